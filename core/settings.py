@@ -1,0 +1,146 @@
+"""The installation's settings: one frozen object, read once from the environment, loud when something is wrong.
+
+Each setting has a row in `docs/settings.md` (tested). A secret may also be given as a file: `NAME_FILE`.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from core.errors import Unavailable
+
+ENVIRONMENTS = ("development", "testing", "staging", "production")
+
+
+class BadSetting(Unavailable):
+    """A setting that cannot be used; the detail names it and says what it must be."""
+
+    code, title = "bad_setting", "A setting is wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """See `docs/settings.md` for each. URLs with passwords and secrets stay out of `repr`."""
+
+    environment: str = "development"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    var_dir: Path = Path("var")
+    database_url: str | None = field(default=None, repr=False)
+    database_owner_url: str | None = field(default=None, repr=False)
+    database_pool: int = 8
+    statement_timeout_ms: int = 60_000
+    cache_url: str | None = field(default=None, repr=False)
+    cache_ttl: int = 300
+    secret_key: str = field(default="", repr=False)
+    public_url: str | None = None
+    trusted_proxies: int = 0
+    max_upload_mb: int = 256
+    metrics_token: str | None = field(default=None, repr=False)
+    metrics_allow: tuple[str, ...] = ()
+    web_workers: int = 2
+    web_threads: int = 64
+    log_level: str = "INFO"
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read the environment; `BadSetting` names what cannot be used."""
+        env = _Reader(os.environ if environ is None else environ)
+        environment = env.choice("APP_ENV", "development", ENVIRONMENTS)
+        var_dir = Path(env.text("VAR_DIR") or "var").resolve()
+        return cls(
+            environment=environment,
+            host=env.text("HOST") or "127.0.0.1",
+            port=env.number("PORT", 8000, 1, 65_535),
+            var_dir=var_dir,
+            database_url=env.secret("DATABASE_URL"),
+            database_owner_url=env.secret("DATABASE_OWNER_URL"),
+            database_pool=env.number("DATABASE_POOL", 8, 1, 500),
+            statement_timeout_ms=env.number("STATEMENT_TIMEOUT_MS", 60_000, 100, 3_600_000),
+            cache_url=env.secret("CACHE_URL"),
+            cache_ttl=env.number("DASHBOARD_CACHE_TTL", 300, 1, 86_400),
+            secret_key=_secret_key(env, environment, var_dir),
+            public_url=env.text("PUBLIC_URL"),
+            trusted_proxies=env.number("TRUSTED_PROXIES", 0, 0, 10),
+            max_upload_mb=env.number("MAX_UPLOAD_MB", 256, 1, 4_096),
+            metrics_token=env.secret("METRICS_TOKEN"),
+            metrics_allow=env.networks("METRICS_ALLOW"),
+            web_workers=env.number("WEB_WORKERS", 2, 1, 64),
+            web_threads=env.number("WEB_THREADS", 64, 1, 1_000),
+            log_level=env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+        )
+
+    @property
+    def production(self) -> bool:
+        """Whether default secrets are refused and cookies are for TLS only."""
+        return self.environment in ("staging", "production")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    environ: Mapping[str, str]
+
+    def text(self, name: str) -> str | None:
+        return self.environ.get(name, "").strip() or None
+
+    def secret(self, name: str) -> str | None:
+        path = self.text(f"{name}_FILE")
+        if path is None:
+            return self.text(name)
+        try:
+            return Path(path).read_text(encoding="utf-8").strip() or None
+        except OSError as error:
+            raise BadSetting(f"{name}_FILE: {path} cannot be read ({error.strerror})") from None
+
+    def number(self, name: str, default: int, low: int, high: int) -> int:
+        text = self.text(name)
+        if text is None:
+            return default
+        if not text.isdecimal() or not low <= int(text) <= high:
+            raise BadSetting(f"{name} must be a whole number from {low} to {high}, not {text!r}")
+        return int(text)
+
+    def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
+        text = self.text(name) or default
+        if text not in allowed:
+            raise BadSetting(f"{name} must be one of {', '.join(allowed)}, not {text!r}")
+        return text
+
+    def networks(self, name: str) -> tuple[str, ...]:
+        parts = tuple(part.strip() for part in (self.text(name) or "").split(",") if part.strip())
+        for part in parts:
+            try:
+                ipaddress.ip_network(part, strict=False)
+            except ValueError:
+                raise BadSetting(f"{name}: {part!r} is not a network such as 10.0.0.0/8") from None
+        return parts
+
+
+def _secret_key(env: _Reader, environment: str, var_dir: Path) -> str:
+    """The key that signs tokens and cookies. Outside production a random one is made and kept under `VAR_DIR`."""
+    given = env.secret("SECRET_KEY")
+    if given is not None:
+        if len(given) < 32:
+            raise BadSetting("SECRET_KEY must have at least 32 characters")
+        return given
+    if environment in ("staging", "production"):
+        raise BadSetting("SECRET_KEY (or SECRET_KEY_FILE) must be set")
+    path = var_dir / "secret_key"
+    try:
+        var_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text(encoding="ascii").strip()
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(key := secrets.token_urlsafe(48))
+        return key
+    except OSError as error:
+        raise BadSetting(
+            f"{path} cannot be written ({error.strerror}): set SECRET_KEY, or VAR_DIR to a writable place"
+        ) from None
