@@ -1,0 +1,71 @@
+"""`/health` for liveness (asks nothing of anybody), `/health/dashboard` for readiness (asks each service)."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from hmac import compare_digest
+from time import perf_counter
+from typing import Any, Final
+
+from flask import Blueprint, Response, current_app, request
+
+from core.errors import AppError, Unauthorized
+from web.ask import CACHE_EXTENSION
+from web.http import reply
+from web.openapi import operation
+from web.state import RELEASE, state
+
+blueprint = Blueprint("health", __name__)
+_STATE: Final[dict[str, Any]] = {
+    "type": "object",
+    "required": ["status"],
+    "properties": {"status": {"type": "string"}, "release": {"type": "string"}, "services": {"type": "object"}},
+}
+
+
+@blueprint.get("/health")
+@operation("Whether the process lives", returns=_STATE, public=True)
+def get_health() -> Response:
+    return reply({"status": "ok", "release": RELEASE})
+
+
+@blueprint.get("/health/dashboard")
+@operation("Whether every service answers, and how fast", returns=_STATE)
+def get_readiness() -> Response:
+    check_operator()
+    services = {
+        "database": _probe(state().database.ping),
+        "cache": _probe(current_app.extensions[CACHE_EXTENSION].ping),
+        "dashboard": {"status": "healthy", "latency_ms": 0.0},
+    }
+    healthy = all(service["status"] == "healthy" for service in services.values())
+    body = {"status": "healthy" if healthy else "unhealthy", "release": RELEASE, "services": services}
+    return reply(body, 200 if healthy else 503)
+
+
+def check_operator() -> None:
+    """Let in loopback, the networks of `METRICS_ALLOW` and whoever has `METRICS_TOKEN`; nobody else."""
+    settings = state().settings
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if settings.metrics_token and scheme.lower() == "bearer" and compare_digest(token, settings.metrics_token):
+        return
+    address = ipaddress.ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104 - an address that is let in nowhere
+    if address.is_loopback or any(
+        address in ipaddress.ip_network(each, strict=False) for each in settings.metrics_allow
+    ):
+        return
+    raise Unauthorized()
+
+
+def _probe(ask: Callable[[], None]) -> dict[str, Any]:
+    began = perf_counter()
+    try:
+        ask()
+    except AppError as error:
+        return {"status": "unhealthy", "detail": error.detail, "latency_ms": _since(began)}
+    return {"status": "healthy", "latency_ms": _since(began)}
+
+
+def _since(began: float) -> float:
+    return round((perf_counter() - began) * 1000, 2)

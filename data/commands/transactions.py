@@ -1,0 +1,213 @@
+"""Post, change and delete transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, func, insert, or_, select, tuple_
+from sqlalchemy.orm import Session, aliased
+
+from core.errors import Invalid
+from core.money import parse_amount
+from data.commands import edits
+from data.commands.conflicts import readable_conflicts
+from data.commands.legs import plain_flow
+from data.commands.references import accounts_named, categories_named, tag_objects
+from data.commands.unit import Write, write
+from data.context import TenantContext
+from data.frames.transactions import transactions
+from data.imports.fingerprint import fingerprint
+from data.models.account import Account
+from data.models.tag import Tagging
+from data.models.transaction import Split, Transaction
+from data.schemas import ledger
+
+_TEXTS = ("payee", "counterparty", "purpose", "reference", "external_id", "note")
+_OF_PARTS = frozenset({"amount", "account_id", "splits", "pending", "type"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A transaction ready to store: its columns, its parts' amounts in minor units, and the input for the rest."""
+
+    new: ledger.TransactionIn
+    columns: dict[str, Any]
+    parts: list[int]
+
+
+def post_transactions(context: TenantContext, new: Sequence[ledger.TransactionIn]) -> list[ledger.Transaction]:
+    """Add transactions, all or nothing, and answer them in order with their ids."""
+    with write(context) as unit:
+        accounts = accounts_named(unit.session, {each.account_id for each in new})
+        categories = categories_named(unit.session, _category_ids(new))
+        drafts = [_draft(unit, each, accounts[each.account_id], categories) for each in new]
+        number_occurrences(unit.session, [draft.columns for draft in drafts])
+        ids = _insert(unit, [draft.columns for draft in drafts])
+        stored = dict(zip(ids, drafts, strict=True))
+        _put_parts(unit, stored, categories)
+        tag_objects(unit, "transaction", {key: draft.new.tags for key, draft in stored.items() if draft.new.tags})
+        for draft in drafts:
+            unit.touch(draft.columns["account_id"], [draft.columns["booked_on"]])
+        unit.audit("create", "transaction", ids[0] if len(ids) == 1 else None, after={"count": len(ids)})
+        unit.settle()
+        found = transactions(unit.session, ids)
+        return [found[key] for key in ids]
+
+
+def change_transaction(
+    context: TenantContext, transaction_id: int, patch: ledger.TransactionPatch, if_match: int | None
+) -> ledger.Transaction:
+    """Apply a JSON Merge Patch (RFC 7396): fields that are absent stay, null removes. A null `transfer_id` separates
+    the pair for good; no other value can be given, pairs are found by the matching rules."""
+    with write(context) as unit:
+        row = edits.current(unit.session, transaction_id, if_match)
+        before = transactions(unit.session, [transaction_id])[transaction_id]
+        merged = edits.merge(before, patch)
+        accounts = accounts_named(unit.session, [merged.account_id])
+        categories = categories_named(unit.session, _category_ids([merged]))
+        draft = _draft(unit, merged, accounts[merged.account_id], categories)
+        touch(unit, [transaction_id])
+        if "transfer_id" in patch.model_fields_set:
+            edits.separate(unit, row, patch.transfer_id)
+        edits.store(unit, row, draft.columns)
+        _replace_parts(unit, transaction_id, draft, patch.model_fields_set, categories)
+        unit.touch(draft.columns["account_id"], [draft.columns["booked_on"]])
+        unit.settle()
+        after = transactions(unit.session, [transaction_id])[transaction_id]
+        unit.audit("update", "transaction", transaction_id, *edits.difference(before, after))
+        return after
+
+
+def delete_transaction(context: TenantContext, transaction_id: int, if_match: int | None = None) -> None:
+    """Remove a transaction; `NotFound` when it is not there."""
+    with write(context) as unit:
+        edits.current(unit.session, transaction_id, if_match)
+        before = transactions(unit.session, [transaction_id])[transaction_id]
+        unit.audit("delete", "transaction", transaction_id, before=before.model_dump(mode="json"))
+        remove(unit, [transaction_id])
+
+
+def remove(unit: Write, ids: Sequence[int]) -> None:
+    """Delete these transactions within a write: their parts, tags, pairs; days are touched, tombstones left."""
+    touch(unit, ids)
+    edits.clear_tags(unit.session, ids)
+    unit.session.execute(delete(Transaction).where(Transaction.id.in_(ids)))
+    unit.deleted("transaction", ids)
+
+
+def touch(unit: Write, ids: Sequence[int]) -> None:
+    """Note that these transactions are about to change, and with them the other legs of their pairs."""
+    partner = aliased(Transaction)
+    own = select(Transaction.account_id, Transaction.booked_on).where(Transaction.id.in_(ids))
+    for account_id, day in unit.session.execute(own):
+        unit.touch(account_id, [day])
+    pairs = (
+        select(Transaction.transfer_id)
+        .where(Transaction.id.in_(ids), Transaction.transfer_id.is_not(None))
+        .union(select(Split.transfer_id).where(Split.transaction_id.in_(ids), Split.transfer_id.is_not(None)))
+    )
+    transfer_ids = list(unit.session.execute(pairs).scalars())
+    if transfer_ids:
+        of_parts = select(Split.transaction_id).where(Split.transfer_id.in_(transfer_ids))
+        others = select(partner.account_id, partner.booked_on).where(
+            or_(partner.transfer_id.in_(transfer_ids), partner.id.in_(of_parts))
+        )
+        for account_id, day in unit.session.execute(others):
+            unit.touch(account_id, [day])
+
+
+def number_occurrences(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Give equal lines of an account (columns account_id, fingerprint) the next free occurrence numbers."""
+    keys = {(row["account_id"], row["fingerprint"]) for row in rows}
+    highest = {
+        (account_id, print_): number
+        for account_id, print_, number in session.execute(
+            select(Transaction.account_id, Transaction.fingerprint, func.max(Transaction.occurrence))
+            .where(tuple_(Transaction.account_id, Transaction.fingerprint).in_(keys))
+            .group_by(Transaction.account_id, Transaction.fingerprint)
+        )
+    }
+    for row in rows:
+        key = (row["account_id"], row["fingerprint"])
+        row["occurrence"] = highest[key] = highest.get(key, 0) + 1
+
+
+def _category_ids(new: Sequence[ledger.TransactionIn]) -> set[str]:
+    own = {each.category_id for each in new}
+    parts = {part.category_id for each in new for part in each.splits}
+    return {text for text in own | parts if text is not None}
+
+
+def _draft(unit: Write, new: ledger.TransactionIn, account: Account, categories: dict[str, int]) -> _Draft:
+    """Check what only the account's currency can tell."""
+    amount = parse_amount(new.amount, account.currency)
+    parts = [parse_amount(part.amount, account.currency, field="splits") for part in new.splits]
+    if parts and sum(parts) != amount:
+        raise Invalid.field("splits", "the parts must add up to the amount", code="splits_do_not_add_up")
+    if (new.original_amount is None) != (new.original_currency is None):
+        raise Invalid.field("original_amount", "original_amount and original_currency must be given together")
+    original = None
+    if new.original_amount is not None and new.original_currency is not None:
+        original = parse_amount(new.original_amount, new.original_currency, field="original_amount")
+    columns = {
+        **unit.stamp,
+        **{name: getattr(new, name) for name in _TEXTS},
+        "account_id": account.id,
+        "type": new.type,
+        "booked_on": new.booked_on,
+        "value_on": new.value_on,
+        "amount": amount,
+        "category_id": None if parts or new.category_id is None else categories[new.category_id],
+        "pending": new.pending,
+        "cleared": new.cleared,
+        "is_split": bool(parts),
+        "flow": plain_flow(pending=new.pending, type_=new.type),
+        "original_amount": original,
+        "original_currency": new.original_currency,
+        "fingerprint": fingerprint(new.booked_on, amount, new.payee, new.purpose),
+    }
+    return _Draft(new, columns, parts)
+
+
+def _insert(unit: Write, rows: list[dict[str, Any]]) -> list[int]:
+    statement = insert(Transaction).returning(Transaction.id, sort_by_parameter_order=True)
+    with readable_conflicts():
+        return list(unit.session.execute(statement, rows).scalars())
+
+
+def _put_parts(unit: Write, drafts: dict[int, _Draft], categories: dict[str, int]) -> None:
+    """Store the split parts of transactions and the parts' tags."""
+    rows, tags = [], []
+    for transaction_id, draft in drafts.items():
+        for position, (part, amount) in enumerate(zip(draft.new.splits, draft.parts, strict=True), start=1):
+            rows.append(
+                {
+                    "tenant_id": unit.tenant_id,
+                    "transaction_id": transaction_id,
+                    "position": position,
+                    "amount": amount,
+                    "category_id": None if part.category_id is None else categories[part.category_id],
+                    "note": part.note,
+                    "flow": draft.columns["flow"],
+                }
+            )
+            tags.append(part.tags)
+    if rows:
+        statement = insert(Split).returning(Split.id, sort_by_parameter_order=True)
+        split_ids = unit.session.execute(statement, rows).scalars()
+        tag_objects(unit, "split", dict(zip(split_ids, tags, strict=True)))
+
+
+def _replace_parts(
+    unit: Write, transaction_id: int, draft: _Draft, changed: set[str], categories: dict[str, int]
+) -> None:
+    """Store parts and tags anew where the patch concerns them; other parts keep their pairs."""
+    if _OF_PARTS & changed or "category_id" in changed:
+        edits.clear_tags(unit.session, [transaction_id], own=False)
+        unit.session.execute(delete(Split).where(Split.transaction_id == transaction_id))
+        _put_parts(unit, {transaction_id: draft}, categories)
+    if "tags" in changed:
+        unit.session.execute(delete(Tagging).where(Tagging.kind == "transaction", Tagging.object_id == transaction_id))
+        tag_objects(unit, "transaction", {transaction_id: draft.new.tags})

@@ -1,0 +1,120 @@
+"""The unit of work every command runs in.
+
+It takes the tenant's version first (the row lock puts the tenant's writers in a line), then lets the command
+write, then settles what follows from it: transfer pairs, rollups, budget alerts. All of it commits together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import insert, update
+from sqlalchemy.orm import Session
+
+from core.errors import NotFound
+from data.commands import alerts, matching, rollups
+from data.context import TenantContext
+from data.models.audit import AuditEntry
+from data.models.state import Deletion, TenantState
+
+
+@dataclass(slots=True)
+class Write:
+    """An open write. `version` is the tenant's version once it commits."""
+
+    context: TenantContext
+    session: Session
+    version: int
+    touched: dict[int, set[date]] = field(default_factory=dict)
+    discard: bool = False
+    _settled: bool = False
+    _audit: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def tenant_id(self) -> int:
+        return self.context.tenant.id
+
+    @property
+    def stamp(self) -> dict[str, Any]:
+        """The columns of a new resource that say whose it is and since which version."""
+        return {"tenant_id": self.tenant_id, "created_version": self.version, "updated_version": self.version}
+
+    def touch(self, account_id: int, days: Iterable[date]) -> None:
+        """Note that an account's lines on these days changed, so that pairs, rollups and alerts follow."""
+        self.touched.setdefault(account_id, set()).update(days)
+
+    def audit(
+        self,
+        action: str,
+        kind: str,
+        object_id: int | None,
+        before: dict[str, Any] | None = None,
+        after: dict[str, Any] | None = None,
+    ) -> None:
+        """Add a row to the audit log; `before` and `after` hold what changed, in JSON's types."""
+        actor = self.context.actor
+        self._audit.append(
+            {
+                "tenant_id": self.tenant_id,
+                "version": self.version,
+                "actor": actor.name,
+                "address": actor.address,
+                "action": action,
+                "kind": kind,
+                "object_id": object_id,
+                "before": before,
+                "after": after,
+            }
+        )
+
+    def deleted(self, kind: str, object_ids: Iterable[int]) -> None:
+        """Leave tombstones, so that followers of the change feed learn of it."""
+        rows = [
+            {"tenant_id": self.tenant_id, "version": self.version, "kind": kind, "object_id": object_id}
+            for object_id in object_ids
+        ]
+        if rows:
+            self.session.execute(insert(Deletion), rows)
+
+    def settle(self) -> None:
+        """Bring everything derived in line with what was written; nothing may be touched after it.
+
+        Called at the end of every write, or earlier by a command that answers what follows from it.
+        """
+        if self._settled:
+            return
+        if self.touched:
+            matching.rematch(self.session, self.context.tenant, self.version, self.touched)
+            rollups.refresh(self.session, self.tenant_id, self.touched)
+        alerts.evaluate(self.session, self.context)
+        self._settled = True
+
+    def close(self) -> None:
+        """Settle and write the audit log, or undo everything when `discard` is set (a dry run)."""
+        if self.discard:
+            self.session.rollback()
+            return
+        self.settle()
+        if self._audit:
+            self.session.execute(insert(AuditEntry), self._audit)
+
+
+@contextmanager
+def write(context: TenantContext) -> Iterator[Write]:
+    """Open a write for `context`; commits when the block ends well, leaves nothing behind otherwise."""
+    with context.db.writing() as session:
+        version = session.execute(
+            update(TenantState)
+            .where(TenantState.tenant_id == context.tenant.id)
+            .values(version=TenantState.version + 1)
+            .returning(TenantState.version)
+        ).scalar_one_or_none()
+        if version is None:
+            raise NotFound("This tenant does not exist any more", code="unknown_tenant")
+        unit = Write(context, session, version)
+        yield unit
+        unit.close()

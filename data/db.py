@@ -1,0 +1,163 @@
+"""The only way to the database: `Database` hands out a `TenantDb` for one tenant, which hands out sessions.
+
+Isolation is said twice. Every session's transaction begins with `SET LOCAL app.tenant_id`, which row-level
+security demands of the web role; and every ORM statement gets `tenant_id = ...` by a criteria event. Each
+suffices without the other (docs/decisions/0003-tenants-in-postgresql.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_loader_criteria
+
+from core.errors import Invalid, Unavailable
+from data.models import TenantOwned
+from data.timing import watch
+
+WEB_ROLE = "fd_web"
+"""The role that the program acts as: it owns nothing and cannot bypass row-level security."""
+
+_DRIVER_SCHEMES = ("postgresql://", "postgres://")
+_NOT_MIGRATED = frozenset({"42P01", "42703", "42704", "22023"})
+
+
+class TenantSession(Session):
+    """A session whose `info["tenant_id"]` is the only tenant it can see."""
+
+
+def normalise_url(url: str) -> str:
+    """A libpq-style URL as SQLAlchemy and psycopg 3 take it."""
+    for scheme in _DRIVER_SCHEMES:
+        if url.startswith(scheme):
+            return "postgresql+psycopg://" + url.removeprefix(scheme)
+    return url
+
+
+@event.listens_for(TenantSession, "after_begin")
+def _set_tenant(session: TenantSession, transaction: SessionTransaction, connection: Connection) -> None:
+    # Its own statement and the first one: set_config() does not reach Citus workers (docs/decisions/0003).
+    if not transaction.nested:
+        connection.exec_driver_sql(f"SET LOCAL app.tenant_id = {int(session.info['tenant_id'])}")
+
+
+@event.listens_for(TenantSession, "do_orm_execute")
+def _narrow_to_tenant(state: ORMExecuteState) -> None:
+    if not state.is_column_load and not state.is_relationship_load:
+        tenant_id = int(state.session.info["tenant_id"])
+        state.statement = state.statement.options(
+            with_loader_criteria(TenantOwned, lambda cls: cls.tenant_id == tenant_id, include_aliases=True)
+        )
+
+
+@contextmanager
+def readable_errors() -> Iterator[None]:
+    """Turn a database that is away, or not migrated, into `Unavailable`, and a sum beyond bigint into `Invalid`."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeout) as error:
+        raise Unavailable("The database cannot be reached", code="database_unavailable") from error
+    except DBAPIError as error:
+        state = getattr(error.orig, "sqlstate", None)
+        if state in _NOT_MIGRATED:
+            raise Unavailable("The database is not migrated: run flask db upgrade", code="not_migrated") from error
+        if state == "22003":
+            raise Invalid("A sum leaves the range of 64-bit minor units", code="amount_overflow") from error
+        raise
+
+
+@dataclass(frozen=True, slots=True)
+class TenantDb:
+    """A handle on one tenant's rows. Made only by `Database.tenant`."""
+
+    tenant_id: int
+    _write: Engine = field(repr=False)
+    _read: Engine = field(repr=False)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One REPEATABLE READ READ ONLY transaction: all its statements see the same moment."""
+        with readable_errors(), TenantSession(self._read, info={"tenant_id": self.tenant_id}) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction that commits when the block ends well and rolls back otherwise. For `data.commands` only."""
+        with (
+            readable_errors(),
+            TenantSession(self._write, info={"tenant_id": self.tenant_id}) as session,
+            session.begin(),
+        ):
+            yield session
+
+
+class Database:
+    """The installation's PostgreSQL. Connects lazily and survives the server's absence."""
+
+    def __init__(self, url: str, *, pool_size: int = 8, statement_timeout_ms: int = 60_000) -> None:
+        self.url = normalise_url(url)
+        self._engine = create_engine(
+            self.url,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_timeout=10,
+            pool_pre_ping=True,
+            connect_args={
+                "connect_timeout": 5,
+                "application_name": "financial-dashboard",
+                "options": f"-c statement_timeout={statement_timeout_ms} -c timezone=UTC -c jit=off",
+            },
+        )
+        event.listen(self._engine, "connect", _become_web_role)
+        watch(self._engine)
+        self._read = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    def tenant(self, tenant_id: int) -> TenantDb:
+        """The handle on a tenant. Only `web.identity`, `jobs` and `cli` may call this (an import contract)."""
+        return TenantDb(tenant_id, self._engine, self._read)
+
+    @contextmanager
+    def directory(self) -> Iterator[Session]:
+        """One transaction on the global tables. For `data.directory` only."""
+        with readable_errors(), Session(self._engine) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def directory_of(self, tenant_id: int) -> Iterator[Session]:
+        """Like `directory`, able to see one tenant's rows too: sign-in reads a tenant and its version in one go."""
+        with (
+            readable_errors(),
+            TenantSession(self._engine, info={"tenant_id": tenant_id}) as session,
+            session.begin(),
+        ):
+            yield session
+
+    def ping(self) -> None:
+        """Ask the server for a sign of life; `Unavailable` when there is none."""
+        with readable_errors(), self._engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def dispose(self) -> None:
+        """Close all pooled connections (before a fork, at the end)."""
+        self._engine.dispose()
+
+
+def _become_web_role(connection: Any, _record: Any) -> None:
+    """Drop to the web role when the URL's user could pass by row-level security (a superuser, the owner)."""
+    previous, connection.autocommit = connection.autocommit, True
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolsuper OR rolbypassrls OR pg_has_role(current_user, "
+            "(SELECT datdba FROM pg_database WHERE datname = current_database()), 'member') "
+            "FROM pg_roles WHERE rolname = current_user"
+        )
+        (mighty,) = cursor.fetchone()
+        if mighty:
+            cursor.execute(f"SET ROLE {WEB_ROLE}")
+    connection.autocommit = previous

@@ -1,0 +1,56 @@
+"""From a SELECT to a DataFrame with known columns and dtypes, and the pieces that all SELECTs share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import pandas as pd
+from sqlalchemy import BigInteger, ColumnElement, Executable, Select, SQLColumnExpression, cast, extract, func
+from sqlalchemy.orm import Session
+
+from core.money import checked
+
+Column = SQLColumnExpression[Any]
+SomeSelect = TypeVar("SomeSelect", bound=Select[*tuple[Any, ...]])
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The filters of a query, looked up: None is no filter; children of categories are in; 0 is uncategorised."""
+
+    account_ids: tuple[int, ...] | None = None
+    category_ids: tuple[int, ...] | None = None
+    tag_ids: tuple[int, ...] | None = None
+
+
+def fetch(session: Session, statement: Executable, dtypes: dict[str, str]) -> pd.DataFrame:
+    """Run `statement`; the frame's columns are those of `dtypes`, in its order. Nullable columns have dtype object."""
+    rows: Sequence[Any] = session.execute(statement).all()
+    columns = zip(*rows, strict=True) if rows else ([] for _ in dtypes)
+    return pd.DataFrame(
+        {
+            name: pd.Series(list(values), dtype=dtype)
+            for (name, dtype), values in zip(dtypes.items(), columns, strict=True)
+        }
+    )
+
+
+def total(values: Iterable[Any]) -> int:
+    """The exact sum of minor units; a sum beyond int64 is `OverflowError`, never a wrap-around."""
+    try:
+        return checked(sum(map(int, values)))
+    except ValueError as error:
+        raise OverflowError(str(error)) from error
+
+
+def big_sum(column: Column) -> ColumnElement[int]:
+    """The sum as bigint: PostgreSQL raises an error when it does not fit (22003)."""
+    return cast(func.coalesce(func.sum(column), 0), BigInteger)
+
+
+def month_index(day: Column, start_day: int) -> ColumnElement[int]:
+    """The index of the month that holds `day` (`core.period.Months.index`)."""
+    shifted = day - (start_day - 1)
+    return cast(extract("year", shifted) * 12 + extract("month", shifted) - 1, BigInteger)

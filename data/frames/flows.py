@@ -1,0 +1,155 @@
+"""Flows: what came in and went out, by account, category and month."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, extract, func, literal, select, union_all
+from sqlalchemy.orm import Session, aliased
+
+from core.period import Period
+from data.frames.base import Scope, big_sum, fetch, month_index
+from data.frames.lines import is_expense, ledger_lines, lines
+from data.models.account import Account
+from data.models.category import Category
+from data.models.rollup import Flow
+from data.models.transaction import Transaction
+
+
+def flow_frame(session: Session, scope: Scope, period: Period, since: date, start_day: int) -> pd.DataFrame:
+    """The lines from `since` to the period's end, summed: account_id, category_id (0 none), flow, sign, month, amount,
+    count (int64) and current (bool: inside the period). `month` is the index of the tenant's month."""
+    found = lines(scope)
+    month = month_index(found.c.booked_on, start_day)
+    current = found.c.booked_on >= period.start
+    statement = (
+        select(
+            found.c.account_id,
+            found.c.category_id,
+            found.c.flow,
+            found.c.sign,
+            month,
+            current,
+            big_sum(found.c.amount),
+            big_sum(found.c["count"]),
+        )
+        .where(found.c.booked_on >= since, found.c.booked_on < period.end)
+        .group_by(found.c.account_id, found.c.category_id, found.c.flow, found.c.sign, month, current)
+    )
+    dtypes = dict.fromkeys(("account_id", "category_id", "flow", "sign", "month"), "int64")
+    return fetch(session, statement, {**dtypes, "current": "bool", "amount": "int64", "count": "int64"})
+
+
+def weekday_frame(session: Session, scope: Scope, period: Period, currency: str) -> pd.DataFrame:
+    """Expenses by weekday, in `currency` accounts: weekday (1 Monday .. 7), amount (int64, negative = spent)."""
+    found = lines(scope)
+    category = aliased(Category)
+    weekday = cast(extract("isodow", found.c.booked_on), BigInteger)
+    statement = (
+        select(weekday, big_sum(found.c.amount))
+        .join(Account, Account.id == found.c.account_id)
+        .outerjoin(category, category.id == found.c.category_id)
+        .where(
+            *_in_period(found, period),
+            Account.currency == currency,
+            is_expense(found.c.category_id, category.kind, found.c.sign),
+        )
+        .group_by(weekday)
+    )
+    return fetch(session, statement, {"weekday": "int64", "amount": "int64"})
+
+
+def payee_frame(session: Session, scope: Scope, period: Period, currency: str, most: int) -> pd.DataFrame:
+    """The payees with the largest net expenses in `currency` accounts: payee, amount (positive = spent), count."""
+    found = ledger_lines(scope, *_booked(period))
+    category = aliased(Category)
+    spent = -func.sum(found.c.amount)
+    statement = (
+        select(found.c.payee, cast(spent, BigInteger), func.count())
+        .join(Account, Account.id == found.c.account_id)
+        .outerjoin(category, category.id == found.c.category_id)
+        .where(
+            found.c.flow == Flow.ORDINARY,
+            found.c.payee.is_not(None),
+            Account.currency == currency,
+            is_expense(found.c.category_id, category.kind, found.c.amount),
+        )
+        .group_by(found.c.payee)
+        .order_by(spent.desc(), found.c.payee)
+        .limit(most)
+    )
+    return fetch(session, statement, {"payee": "object", "amount": "int64", "count": "int64"})
+
+
+def extreme_frame(session: Session, scope: Scope, period: Period, currency: str) -> pd.DataFrame:
+    """The largest inflow and outflow that is income or expense: sign (1, -1), transaction_id (int64)."""
+    statement = union_all(
+        _extreme(scope, period, currency, inflow=True), _extreme(scope, period, currency, inflow=False)
+    ).subquery()
+    return fetch(
+        session, select(statement.c.sign, statement.c.transaction_id), {"sign": "int64", "transaction_id": "int64"}
+    )
+
+
+def _extreme(scope: Scope, period: Period, currency: str, *, inflow: bool) -> Select[int, int]:
+    found = ledger_lines(scope, *_booked(period))
+    category = aliased(Category)
+    order = found.c.amount.desc() if inflow else found.c.amount.asc()
+    best = (
+        select(literal(1 if inflow else -1).label("sign"), found.c.transaction_id)
+        .join(Account, Account.id == found.c.account_id)
+        .outerjoin(category, category.id == found.c.category_id)
+        .where(
+            found.c.flow == Flow.ORDINARY,
+            found.c.amount > 0 if inflow else found.c.amount < 0,
+            Account.currency == currency,
+            func.coalesce(category.kind, "expense").in_(("income", "expense")),
+        )
+        .order_by(order, found.c.booked_on, found.c.transaction_id)
+        .limit(1)
+        .subquery()
+    )
+    return select(best.c.sign, best.c.transaction_id)
+
+
+def unmatched_frame(session: Session, scope: Scope, period: Period, most: int) -> pd.DataFrame:
+    """The newest unmatched legs of kind transfer: transaction_id, account_id, booked_on, amount, currency, payee."""
+    found = ledger_lines(scope, *_booked(period))
+    category = aliased(Category)
+    statement = (
+        select(
+            found.c.transaction_id,
+            found.c.account_id,
+            found.c.booked_on,
+            found.c.amount,
+            Account.currency,
+            found.c.payee,
+        )
+        .join(Account, Account.id == found.c.account_id)
+        .join(category, category.id == found.c.category_id)
+        .where(found.c.flow == Flow.ORDINARY, category.kind == "transfer")
+        .order_by(found.c.booked_on.desc(), found.c.transaction_id.desc(), found.c.position)
+        .limit(most)
+    )
+    return fetch(
+        session,
+        statement,
+        {
+            "transaction_id": "int64",
+            "account_id": "int64",
+            "booked_on": "object",
+            "amount": "int64",
+            "currency": "object",
+            "payee": "object",
+        },
+    )
+
+
+def _in_period(found: Any, period: Period) -> tuple[ColumnElement[bool], ...]:
+    return (found.c.flow == Flow.ORDINARY, found.c.booked_on >= period.start, found.c.booked_on < period.end)
+
+
+def _booked(period: Period) -> tuple[ColumnElement[bool], ...]:
+    return (Transaction.booked_on >= period.start, Transaction.booked_on < period.end)

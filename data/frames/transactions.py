@@ -1,0 +1,187 @@
+"""Transactions themselves: which ones a filter finds, and what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal, cast
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from core.money import format_amount
+from data.frames.base import Scope
+from data.models.account import Account
+from data.models.tag import Tag, Tagging
+from data.models.transaction import Split, Transaction
+from data.schemas import ledger
+
+Sort = Literal["-booked_on", "booked_on", "amount", "-amount"]
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionFilter:
+    """Which transactions: `first` and `end` are half-open days, amounts minor units, `text` is sought in all texts."""
+
+    scope: Scope = Scope()
+    first: date | None = None
+    end: date | None = None
+    text: str | None = None
+    least: int | None = None
+    most: int | None = None
+    pending: bool | None = None
+    import_id: int | None = None
+    sort: Sort = "-booked_on"
+
+
+def transaction_ids(
+    session: Session, wanted: TransactionFilter, limit: int, after: tuple[Any, int] | None = None
+) -> list[tuple[int, date, int]]:
+    """(id, booked_on, amount) of the first `limit` transactions in `wanted.sort` order after (sort value, id)."""
+    column = Transaction.amount if wanted.sort.endswith("amount") else Transaction.booked_on
+    falling = wanted.sort.startswith("-")
+    statement = select(Transaction.id, Transaction.booked_on, Transaction.amount).where(*_conditions(wanted))
+    if after is not None:
+        place = tuple_(column, Transaction.id)
+        statement = statement.where(place < after if falling else place > after)
+    order = (column.desc(), Transaction.id.desc()) if falling else (column, Transaction.id)
+    return [row for row in session.execute(statement.order_by(*order).limit(limit))]
+
+
+def _conditions(wanted: TransactionFilter) -> list[ColumnElement[bool]]:
+    scope = wanted.scope
+    row = Transaction
+    conditions = (
+        wanted.first is not None and row.booked_on >= wanted.first,
+        wanted.end is not None and row.booked_on < wanted.end,
+        wanted.least is not None and row.amount >= wanted.least,
+        wanted.most is not None and row.amount <= wanted.most,
+        wanted.pending is not None and row.pending.is_(wanted.pending),
+        wanted.import_id is not None and row.import_id == wanted.import_id,
+        scope.account_ids is not None and row.account_id.in_(scope.account_ids),
+        scope.category_ids is not None and _in_categories(scope.category_ids),
+        scope.tag_ids is not None and _has_tag(scope.tag_ids),
+        wanted.text is not None and _mentions(wanted.text),
+    )
+    return [condition for condition in conditions if not isinstance(condition, bool)]
+
+
+def _in_categories(category_ids: Sequence[int]) -> ColumnElement[bool]:
+    part = (
+        select(Split.id)
+        .where(Split.transaction_id == Transaction.id, func.coalesce(Split.category_id, 0).in_(category_ids))
+        .correlate(Transaction)
+        .exists()
+    )
+    whole = and_(~Transaction.is_split, func.coalesce(Transaction.category_id, 0).in_(category_ids))
+    return or_(whole, and_(Transaction.is_split, part))
+
+
+def _has_tag(tag_ids: Sequence[int]) -> ColumnElement[bool]:
+    own = (
+        select(Tagging.object_id)
+        .where(Tagging.kind == "transaction", Tagging.object_id == Transaction.id, Tagging.tag_id.in_(tag_ids))
+        .correlate(Transaction)
+        .exists()
+    )
+    part = (
+        select(Split.id)
+        .join(Tagging, and_(Tagging.kind == "split", Tagging.object_id == Split.id))
+        .where(Split.transaction_id == Transaction.id, Tagging.tag_id.in_(tag_ids))
+        .correlate(Transaction)
+        .exists()
+    )
+    return or_(own, part)
+
+
+def _mentions(text: str) -> ColumnElement[bool]:
+    columns = (
+        Transaction.payee,
+        Transaction.purpose,
+        Transaction.note,
+        Transaction.reference,
+        Transaction.counterparty,
+    )
+    return or_(*(column.icontains(text, autoescape=True) for column in columns))
+
+
+def transactions(session: Session, ids: Iterable[int]) -> dict[int, ledger.Transaction]:
+    """The transactions with these ids, with their splits and tags: three statements however many."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    rows = session.execute(
+        select(Transaction, Account.currency)
+        .join(Account, Account.id == Transaction.account_id)
+        .where(Transaction.id.in_(wanted))
+    ).all()
+    splits: dict[int, list[Split]] = {}
+    for split in session.scalars(select(Split).where(Split.transaction_id.in_(wanted)).order_by(Split.position)):
+        splits.setdefault(split.transaction_id, []).append(split)
+    tags = _tags(session, wanted, [split.id for parts in splits.values() for split in parts])
+    return {row.id: _record(row, currency, splits.get(row.id, []), tags) for row, currency in rows}
+
+
+def _tags(session: Session, ids: list[int], split_ids: list[int]) -> dict[tuple[str, int], list[str]]:
+    rows = session.execute(
+        select(Tagging.kind, Tagging.object_id, Tag.name)
+        .join(Tag, Tag.id == Tagging.tag_id)
+        .where(
+            or_(
+                and_(Tagging.kind == "transaction", Tagging.object_id.in_(ids)),
+                and_(Tagging.kind == "split", Tagging.object_id.in_(split_ids)),
+            )
+        )
+        .order_by(Tag.name)
+    )
+    found: dict[tuple[str, int], list[str]] = {}
+    for kind, object_id, name in rows:
+        found.setdefault((kind, object_id), []).append(name)
+    return found
+
+
+def _id(value: int | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _record(
+    row: Transaction, currency: str, splits: list[Split], tags: dict[tuple[str, int], list[str]]
+) -> ledger.Transaction:
+    original = None
+    if row.original_amount is not None and row.original_currency is not None:
+        original = format_amount(row.original_amount, row.original_currency)
+    return ledger.Transaction.model_construct(
+        id=str(row.id),
+        account_id=str(row.account_id),
+        type=cast(Literal["normal", "adjustment"], row.type),
+        booked_on=row.booked_on,
+        value_on=row.value_on,
+        amount=format_amount(row.amount, currency),
+        currency=currency,
+        payee=row.payee,
+        counterparty=row.counterparty,
+        purpose=row.purpose,
+        reference=row.reference,
+        external_id=row.external_id,
+        category_id=_id(row.category_id),
+        tags=tags.get(("transaction", row.id), []),
+        note=row.note,
+        pending=row.pending,
+        cleared=row.cleared,
+        transfer_id=_id(row.transfer_id) or next((_id(part.transfer_id) for part in splits if part.transfer_id), None),
+        splits=[
+            ledger.Split(
+                amount=format_amount(part.amount, currency),
+                category_id=_id(part.category_id),
+                note=part.note,
+                tags=tags.get(("split", part.id), []),
+            )
+            for part in splits
+        ],
+        original_amount=original,
+        original_currency=row.original_currency,
+        import_id=_id(row.import_id),
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )

@@ -1,0 +1,33 @@
+"""Which format a file is in, told by its content, and its reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Final
+
+from core.errors import Invalid
+from data.imports import camt, csv_reader, mt940, ofx, qif
+from data.imports.statement import Options, ParsedFile, Unreadable
+
+_READERS: Final[dict[str, ModuleType]] = {"ofx": ofx, "camt": camt, "mt940": mt940, "qif": qif, "csv": csv_reader}
+"""In the order in which they are asked: the pickiest first, CSV takes what is left."""
+_ALIASES: Final = {
+    "qfx": "ofx",
+    "mt942": "mt940",
+    **{f"camt{point}{kind}": "camt" for point in (".", "") for kind in ("052", "053", "054")},
+}
+FORMATS: Final = (*_READERS, *_ALIASES)
+
+
+def read_statement(data: bytes, options: Options, format_: str | None = None) -> ParsedFile:
+    """The statements in a file. `Unreadable` says why and where it is none; `Invalid` when the format is unknown."""
+    name = None if format_ is None else _ALIASES.get(format_.lower(), format_.lower())
+    if name is not None and name not in _READERS:
+        raise Invalid.field("format", f"must be one of {', '.join(FORMATS)}")
+    if not data.strip():
+        raise Unreadable("The file is empty")
+    if name is None:
+        name = next((each for each, reader in _READERS.items() if reader.sniff(data)), "csv")
+    parse: Callable[[bytes, Options], ParsedFile] = _READERS[name].parse
+    return parse(data, options)

@@ -1,0 +1,96 @@
+"""`/financial/dashboard/accounts`: every account's balance, what moved it, and its history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from core.money import format_amount
+from core.query import Query
+from data.context import TenantContext
+from data.frames.base import total
+from data.models.rollup import Flow
+from data.reports.flows import Flows
+from data.reports.opening import Opened, opened
+from data.reports.stocks import Balances, history_days
+from data.reports.summary import balance_days, flows_of, left_out
+from data.schemas.dashboard import AccountSummary, BalancePoint, Envelope
+
+
+@dataclass(slots=True)
+class _Movement:
+    inflow: int = 0
+    outflow: int = 0
+    lines: int = 0
+
+
+def accounts_report(context: TenantContext, query: Query) -> Envelope[list[AccountSummary]]:
+    """The accounts in scope by name, for the query's period."""
+    with opened(context, query) as books:
+        flows = flows_of(books)
+        balances = Balances.read(books, balance_days(books))
+        rows = account_summaries(books, flows, balances, with_history=True)
+        return books.envelope(rows, left_out(books, flows, balances))
+
+
+def account_summaries(books: Opened, flows: Flows, balances: Balances, *, with_history: bool) -> list[AccountSummary]:
+    """The accounts from what was read; shared with the whole dashboard, which leaves long histories out."""
+    moved = _movements(flows.frame)
+    days = []
+    if with_history and not books.query.flows_only:
+        days = history_days(books.period, books.context.months, books.context.today, books.span.newest)
+    rows = books.accounts.to_dict("records")
+    return [_account(books, row, moved.get(row["id"], _Movement()), balances, days) for row in rows]
+
+
+def _movements(frame: pd.DataFrame) -> dict[int, _Movement]:
+    """Account id -> what was booked in the period, transfers and adjustments included."""
+    moved: dict[int, _Movement] = {}
+    booked = frame[frame["current"] & (frame["flow"] != Flow.PENDING)]
+    for account_id, amount, count in zip(
+        booked["account_id"].tolist(), booked["amount"].tolist(), booked["count"].tolist(), strict=True
+    ):
+        movement = moved.setdefault(account_id, _Movement())
+        movement.inflow = total((movement.inflow, max(0, amount)))
+        movement.outflow = total((movement.outflow, max(0, -amount)))
+        movement.lines += count
+    return moved
+
+
+def _account(
+    books: Opened, row: dict[Any, Any], movement: _Movement, balances: Balances, days: list[date]
+) -> AccountSummary:
+    currency = row["currency"]
+    balance = change = None
+    if not books.query.flows_only:
+        closing = balances.on(row["id"], books.period.last)
+        balance = format_amount(closing, currency)
+        change = format_amount(closing - balances.on(row["id"], days_before(books)), currency)
+    return AccountSummary.model_construct(
+        id=str(row["id"]),
+        name=row["name"],
+        type=row["type"],
+        institution=row["institution"],
+        currency=currency,
+        balance=balance,
+        balance_converted=balance if row["native"] else None,
+        pending=format_amount(row["pending"], currency),
+        inflow=format_amount(movement.inflow, currency),
+        outflow=format_amount(movement.outflow, currency),
+        change=change,
+        transaction_count=movement.lines,
+        last_booked_on=row["last_booked_on"],
+        closed_on=row["closed_on"],
+        balance_history=[
+            BalancePoint.model_construct(date=day, balance=format_amount(balances.on(row["id"], day), currency))
+            for day in days
+        ],
+    )
+
+
+def days_before(books: Opened) -> date:
+    """The day whose closing balance is the period's opening balance."""
+    return balance_days(books)[0]

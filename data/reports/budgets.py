@@ -1,0 +1,87 @@
+"""`/financial/dashboard/budgets`: each budget in its period that holds the report's last day (or today)."""
+
+from __future__ import annotations
+
+from core.budget_status import ratio4
+from core.money import format_amount
+from core.query import UNCATEGORISED, Query
+from data.context import TenantContext
+from data.frames.budgets import budget_plans, period_alerts
+from data.models import budget as models
+from data.reports.budgeting import Budgeted, BudgetPeriod, budget_periods
+from data.reports.opening import Opened, opened
+from data.schemas.budgets import BudgetAlert, BudgetStatus, DaySpan, StatusAlert
+from data.schemas.dashboard import Envelope
+
+
+def budgets_report(context: TenantContext, query: Query) -> Envelope[list[BudgetStatus]]:
+    """One row per budget that exists on the day and that the filters touch."""
+    with opened(context, query) as books:
+        rows, budgeted = budget_statuses(books)
+        return books.envelope(rows, budgeted.left_out)
+
+
+def budget_statuses(books: Opened) -> tuple[list[BudgetStatus], Budgeted]:
+    """The rows, and what they were computed from; shared with the whole dashboard."""
+    day = min(books.period.last, books.context.today)
+    plans = budget_plans(books.session)
+    budgeted = budget_periods(books.session, plans, books.categories, day, books.context.today)
+    shown = [row for row in budgeted.periods if _touched(books, row)]
+    alerts = period_alerts(books.session, {row.plan.budget.id: row.period.start for row in shown})
+    return [status_record(row, alerts.get(row.plan.budget.id, [])) for row in shown], budgeted
+
+
+def _touched(books: Opened, row: BudgetPeriod) -> bool:
+    """Whether the budget and the filters have anything in common; a budget is then listed unchanged."""
+    accounts, categories = books.scope.account_ids, books.scope.category_ids
+    if accounts is not None and row.plan.account_ids and not set(accounts) & set(row.plan.account_ids):
+        return False
+    return categories is None or bool((set(categories) - {UNCATEGORISED}) & row.category_ids)
+
+
+def status_record(row: BudgetPeriod, alerts: list[models.BudgetAlert]) -> BudgetStatus:
+    """A budget in one period as the API shows it."""
+    budget, now = row.plan.budget, row.figures
+
+    def money(minor: int) -> str:
+        return format_amount(minor, budget.currency)
+
+    return BudgetStatus.model_construct(
+        id=str(budget.id),
+        name=budget.name,
+        category_ids=[str(category_id) for category_id in row.plan.category_ids],
+        currency=budget.currency,
+        period=day_span(row.period.start, row.period.last),
+        amount=money(now.result.amount),
+        rollover=money(now.result.rollover),
+        limit=money(now.result.limit),
+        spent=money(now.result.spent),
+        committed=None if now.committed is None else money(now.committed),
+        remaining=money(now.result.remaining),
+        used=ratio4(now.used),
+        elapsed=ratio4(now.elapsed) or 0.0,
+        projected=None if now.projected is None else money(now.projected),
+        status=now.status,
+        left_per_day=None if now.left_per_day is None else money(now.left_per_day),
+        alerts=[
+            StatusAlert(level=alert.level, fired_at=alert.fired_at, acknowledged=alert.acknowledged_at is not None)
+            for alert in alerts
+        ],
+    )
+
+
+def alert_record(row: models.BudgetAlert) -> BudgetAlert:
+    """An alert as the API shows it."""
+    return BudgetAlert(
+        id=str(row.id),
+        budget_id=str(row.budget_id),
+        period=day_span(row.period_start, row.period_end),
+        level=row.level,
+        fired_at=row.fired_at,
+        acknowledged_at=row.acknowledged_at,
+    )
+
+
+def day_span(first: object, last: object) -> DaySpan:
+    """Two inclusive days."""
+    return DaySpan.model_validate({"from": first, "to": last})

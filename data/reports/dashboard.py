@@ -1,0 +1,37 @@
+"""`/financial/dashboard`: the four reports in one, read once at one moment."""
+
+from __future__ import annotations
+
+from core.query import Query
+from data.context import TenantContext
+from data.frames.budgets import alert_rows
+from data.reports.accounts import account_summaries
+from data.reports.budgets import alert_record, budget_statuses
+from data.reports.opening import opened
+from data.reports.quality import data_quality
+from data.reports.stocks import Balances
+from data.reports.summary import balance_days, flows_of, left_out, summary
+from data.reports.transactions import transaction_summary
+from data.schemas.dashboard import DashboardData, Envelope
+
+_HISTORIES_UP_TO = 50
+_MOST_ALERTS = 50
+
+
+def dashboard_report(context: TenantContext, query: Query) -> Envelope[DashboardData]:
+    """Everything the overview shows; the same figures as the four single reports."""
+    with opened(context, query) as books:
+        flows = flows_of(books)
+        balances = Balances.read(books, balance_days(books))
+        missing = left_out(books, flows, balances)
+        statuses, budgeted = budget_statuses(books)
+        alerts = alert_rows(books.session, unacknowledged=True, limit=_MOST_ALERTS)
+        data = DashboardData.model_construct(
+            summary=summary(books, flows, balances),
+            accounts=account_summaries(books, flows, balances, with_history=len(books.accounts) <= _HISTORIES_UP_TO),
+            transactions=transaction_summary(books, flows),
+            budgets=statuses,
+            alerts=[alert_record(row) for row in alerts],
+            data_quality=data_quality(books, flows, missing),
+        )
+        return books.envelope(data, {**budgeted.left_out, **missing})

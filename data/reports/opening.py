@@ -1,0 +1,115 @@
+"""Opens a tenant's books for one report: one transaction, the query resolved against what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+import pandas as pd
+from sqlalchemy.orm import Session
+
+from core.errors import NotFound
+from core.money import format_amount
+from core.period import Horizon, Period
+from core.query import Query
+from data.context import TenantContext
+from data.frames.accounts import account_frame
+from data.frames.base import Scope
+from data.frames.books import Span, category_frame, read_span, tag_ids
+from data.reports.categories import CategoryTree
+from data.schemas.dashboard import Envelope, ReportPeriod, Unconverted
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Opened:
+    """Books open for a report. `accounts` are those in scope (`account_frame`), with the column `native`: whether
+    its currency is the report's. `previous` is None where there is nothing to compare with."""
+
+    context: TenantContext
+    session: Session
+    query: Query
+    span: Span
+    period: Period
+    previous: Period | None
+    currency: str
+    accounts: pd.DataFrame
+    categories: CategoryTree
+    scope: Scope
+
+    @property
+    def incomparable(self) -> bool:
+        """Whether there are accounts but none whose money can be shown in the report's currency."""
+        return len(self.accounts) > 0 and not bool(self.accounts["native"].any())
+
+    def money(self, minor: int) -> str | None:
+        """The decimal string in the report's currency; None where nothing could be converted."""
+        return None if self.incomparable else format_amount(minor, self.currency)
+
+    def envelope(self, data: T, left_out: dict[str, tuple[int, int]]) -> Envelope[T]:
+        """`data` with what every answer says of itself; `left_out` is currency -> (minor units, count)."""
+        return Envelope(
+            tenant=self.context.tenant.key,
+            period=ReportPeriod.model_validate(
+                {"from": self.period.start, "to": self.period.last, "timezone": self.context.tenant.timezone}
+            ),
+            currency=self.currency,
+            as_of=self.context.today,
+            version=self.span.version,
+            complete=not left_out,
+            unconverted=[
+                Unconverted(currency=currency, amount=format_amount(amount, currency), count=count)
+                for currency, (amount, count) in sorted(left_out.items())
+            ],
+            data=data,
+        )
+
+
+@contextmanager
+def opened(context: TenantContext, query: Query) -> Iterator[Opened]:
+    """Books open at one moment; `NotFound` for an account, category or tag of the query that is not there."""
+    with context.db.reading() as session:
+        span = read_span(session)
+        horizon = Horizon(context.today, context.months, span.first, span.newest)
+        period = query.period.resolve(horizon)
+        categories = CategoryTree.of(category_frame(session))
+        accounts = account_frame(session)
+        currency = query.currency or context.tenant.currency
+        accounts["native"] = accounts["currency"] == currency
+        yield Opened(
+            context=context,
+            session=session,
+            query=query,
+            span=span,
+            period=period,
+            previous=None if query.period.preset == "all" else context.months.previous(period),
+            currency=currency,
+            accounts=_in_scope(accounts, query),
+            categories=categories,
+            scope=scope_of(session, query, categories),
+        )
+
+
+def _in_scope(accounts: pd.DataFrame, query: Query) -> pd.DataFrame:
+    if not query.account_ids:
+        return accounts
+    missing = set(query.account_ids) - set(accounts["id"].tolist())
+    if missing:
+        raise NotFound(f"There is no account {min(missing)}")
+    return accounts[accounts["id"].isin(query.account_ids)].reset_index(drop=True)
+
+
+def scope_of(session: Session, query: Query, categories: CategoryTree) -> Scope:
+    """The query's filters looked up; `NotFound` for a category or tag that is not there."""
+    tags = tag_ids(session, query.tags) if query.tags else {}
+    missing = set(query.tags) - set(tags)
+    if missing:
+        raise NotFound(f"There is no tag {min(missing)!r}")
+    return Scope(
+        account_ids=query.account_ids or None,
+        category_ids=tuple(sorted(categories.with_children(query.category_ids))) if query.category_ids else None,
+        tag_ids=tuple(sorted(tags.values())) if query.tags else None,
+    )

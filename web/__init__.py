@@ -1,0 +1,1 @@
+"""Who asks, and how answers go out: identity, cache, errors, headers, logs. Flask, no Dash."""

@@ -1,0 +1,62 @@
+"""The one place where reports are asked for: the endpoints, the pages and the embeds all come through here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from flask import current_app, g
+from pydantic import BaseModel
+
+from core.query import Query
+from data.context import TenantContext
+from data.reports.accounts import accounts_report
+from data.reports.budgets import budgets_report
+from data.reports.dashboard import dashboard_report
+from data.reports.summary import summary_report
+from data.reports.transactions import transactions_report
+from data.schemas.budgets import BudgetStatus
+from data.schemas.dashboard import (
+    AccountSummary,
+    DashboardData,
+    Envelope,
+    FinancialSummary,
+    TransactionSummary,
+)
+from data.timing import recording
+from web.cache import Answer, AnswerCache
+from web.identity import current
+
+CACHE_EXTENSION: Final = "answer_cache"
+REPORTS: Final[dict[str, Callable[[TenantContext, Query], Envelope[Any]]]] = {
+    "dashboard": dashboard_report,
+    "summary": summary_report,
+    "accounts": accounts_report,
+    "transactions": transactions_report,
+    "budgets": budgets_report,
+}
+ANSWERS: Final[dict[str, type[BaseModel]]] = {
+    "dashboard": Envelope[DashboardData],
+    "summary": Envelope[FinancialSummary],
+    "accounts": Envelope[list[AccountSummary]],
+    "transactions": Envelope[TransactionSummary],
+    "budgets": Envelope[list[BudgetStatus]],
+}
+
+
+def ask(view: str, parameters: Mapping[str, Sequence[str]]) -> Answer:
+    """The answer of a view to the signed-in tenant, from the cache or computed."""
+    identity = current()
+    identity.require_feature("dashboard")
+    query = Query.parse(parameters)
+    cache: AnswerCache = current_app.extensions[CACHE_EXTENSION]
+    with recording() as statements:
+        answer = cache.ask(view, identity, query.canonical, lambda: REPORTS[view](identity.context, query))
+    g.cache_hit = answer.hit
+    g.database_seconds = statements.seconds
+    return answer
+
+
+def dashboard(parameters: Mapping[str, Sequence[str]]) -> Envelope[DashboardData]:
+    """The whole dashboard as a model, for the pages: the same answer as the endpoint's."""
+    return Envelope[DashboardData].model_validate_json(ask("dashboard", parameters).body)

@@ -1,0 +1,74 @@
+"""One guard for every URL, Dash's own included: whoever is not let through here reaches nothing."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import quote
+
+from flask import Flask, Response, g, redirect, request
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from core.errors import Forbidden, NotFound, Unauthorized
+from web.identity import authenticate
+
+JSON_PREFIXES: Final = ("/financial", "/auth", "/tenant", "/health", "/metrics", "/openapi.json")
+_OPEN_PATHS: Final = frozenset(
+    {
+        "/health",
+        "/auth/login",
+        "/auth/refresh",
+        "/openapi.json",
+        "/docs",
+        "/sign-in",
+        "/favicon.ico",
+        "/_favicon.ico",
+        "/health/dashboard",
+        "/metrics",
+    }
+)
+_OPEN_PREFIXES: Final = ("/assets/", "/_dash-component-suites/")
+_SIGN_IN: Final = "/sign-in"
+
+
+def wants_json() -> bool:
+    """Whether the URL belongs to programs: its errors are problem documents, never pages."""
+    path = request.path
+    return path.startswith("/_dash") or any(path == p or path.startswith(f"{p}/") for p in JSON_PREFIXES)
+
+
+def guard() -> Response | WerkzeugResponse | None:
+    """Let open URLs pass, give every other request its identity, send people without one to sign in."""
+    if request.path in _OPEN_PATHS or request.path.startswith(_OPEN_PREFIXES):
+        if request.path == _SIGN_IN and request.method == "POST":
+            _check_origin()
+        return None
+    _refuse_unknown()
+    try:
+        g.identity = authenticate()
+    except Unauthorized:
+        if wants_json() or request.method != "GET":
+            raise
+        here = request.full_path.rstrip("?")
+        return redirect(_SIGN_IN if here == "/" else f"{_SIGN_IN}?next={quote(here)}")
+    return None
+
+
+def _refuse_unknown() -> None:
+    """Dash answers every path with its page; a path of ours that does not exist is a 404 instead."""
+    rule = request.url_rule.rule if request.url_rule else ""
+    if wants_json() and not request.path.startswith("/_dash") and rule == "/<path:path>":
+        raise NotFound(f"There is nothing at {request.path[:200]}")
+
+
+def _check_origin() -> None:
+    """Signing somebody in from another site (login CSRF) is refused: the form must be our own."""
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    foreign = origin is not None and origin != "null" and origin.split("://", 1)[-1] != request.host
+    if foreign or site in ("cross-site", "same-site"):
+        raise Forbidden("Sign in on the sign-in page itself", code="csrf_failed")
+
+
+def install(app: Flask) -> None:
+    """Put the guard before everything else."""
+    app.before_request_funcs.setdefault(None, []).insert(0, guard)

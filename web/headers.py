@@ -1,0 +1,55 @@
+"""Headers that every answer carries: a request id, timing, and what a browser may do with a page."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+from typing import Final
+
+from flask import Flask, Response, g, request
+
+_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_IMMUTABLE: Final = "public, max-age=31536000, immutable"
+
+
+def _begin() -> None:
+    given = request.headers.get("X-Request-ID", "")
+    g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(12)
+
+
+def content_security_policy(script_hashes: str) -> str:
+    """Only our own files; the hashes are those of Dash's inline scripts. Styles are inline in Dash and Plotly."""
+    return (
+        f"default-src 'none'; script-src 'self' {script_hashes}; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
+        "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+
+
+def install(app: Flask, *, script_hashes: Callable[[], str], tls: bool) -> None:
+    """Set the headers of all answers. `script_hashes` is asked at the first page, when all callbacks are known."""
+    policies: list[str] = []
+
+    def finish(response: Response) -> Response:
+        headers = response.headers
+        headers["X-Request-ID"] = g.get("request_id", "")
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
+        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        if not policies:
+            policies.append(content_security_policy(script_hashes()))
+        headers["Content-Security-Policy"] = policies[0]
+        if tls:
+            headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+        if (
+            request.path.startswith("/assets/")
+            and response.status_code == 200
+            and ("m" in request.args or "v" in request.args)
+        ):
+            headers["Cache-Control"] = _IMMUTABLE
+        return response
+
+    app.before_request_funcs.setdefault(None, []).insert(0, _begin)
+    app.after_request(finish)

@@ -1,0 +1,117 @@
+"""Who asks: from a bearer token or the pages' cookie to a person's seat in a tenant. The only way to a TenantDb."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from typing import Final
+
+from flask import g, request
+
+from core.errors import Forbidden, NotFound, Unauthorized
+from core.period import today_in
+from data import directory
+from data.context import Actor, TenantContext
+from data.directory import Seat, TenantInfo
+from data.schemas.common import Role
+from web import tokens
+from web.state import state
+
+_RANK: Final[dict[Role, int]] = {"viewer": 0, "editor": 1, "admin": 2, "owner": 3}
+_SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+CSRF_HEADER: Final = "X-CSRF-Token"
+CSRF_COOKIE: Final = "fd_csrf"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A signed-in person in one tenant. `session_id` is set for the pages' cookie."""
+
+    seat: Seat
+    context: TenantContext
+    session_id: str | None
+
+    @property
+    def tenant(self) -> TenantInfo:
+        return self.seat.tenant
+
+    @property
+    def email(self) -> str:
+        return self.seat.person.email
+
+    @property
+    def role(self) -> Role:
+        return self.seat.role
+
+    @property
+    def version(self) -> int:
+        """The tenant's version when the request began."""
+        return self.seat.version
+
+    @property
+    def tenants(self) -> list[TenantInfo]:
+        """All tenants of the person, by key."""
+        with state().database.directory() as session:
+            return [tenant for tenant, _ in directory.tenants_of(session, self.seat.person.id)]
+
+    def require(self, role: Role) -> None:
+        """`Forbidden` when the person's role in the tenant is below `role`."""
+        if _RANK[self.role] < _RANK[role]:
+            raise Forbidden(f"This needs the role {role} or more; yours is {self.role}")
+
+    def require_feature(self, name: str) -> None:
+        """`NotFound` (code feature_disabled) when the feature is switched off here."""
+        if not self.seat.features.get(name, True):
+            raise NotFound(f"The {name} is switched off for this tenant", code="feature_disabled")
+
+
+def current() -> Identity:
+    """The identity of this request; `Unauthorized` when it has none."""
+    found = g.get("identity")
+    if not isinstance(found, Identity):
+        raise Unauthorized()
+    return found
+
+
+def session_cookie() -> str:
+    """The cookie's name: with TLS it is bound to this host alone (`__Host-`)."""
+    return "__Host-fd_session" if state().settings.production else "fd_session"
+
+
+def authenticate() -> Identity:
+    """Read the request's token or cookie and take the person's seat; `Unauthorized` when there is none."""
+    now = state().clock()
+    header = request.headers.get("Authorization", "")
+    if header:
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() != "bearer":
+            raise Unauthorized("Only bearer tokens are accepted", code="invalid_token")
+        return _seated(tokens.read(state().settings.secret_key, tokens.ACCESS, token.strip(), now), cookie=False)
+    cookie = request.cookies.get(session_cookie())
+    if not cookie:
+        raise Unauthorized()
+    claims = tokens.read(state().settings.secret_key, tokens.SESSION, cookie, now)
+    if request.method not in _SAFE_METHODS:
+        _check_csrf(claims.jti)
+    return _seated(claims, cookie=True)
+
+
+def _seated(claims: tokens.Claims, *, cookie: bool) -> Identity:
+    with state().database.directory_of(claims.tenant_id) as session:
+        seat = directory.seat(session, claims.person_id, claims.tenant_id)
+    if seat is None or seat.person.epoch != claims.epoch:
+        raise Unauthorized("The session has ended: sign in again", code="session_ended")
+    actor = Actor(f"person:{seat.person.id}", request.remote_addr)
+    today = today_in(seat.tenant.timezone, state().clock())
+    context = TenantContext(state().database.tenant(seat.tenant.id), seat.tenant, actor, today)
+    return Identity(seat, context, claims.jti if cookie else None)
+
+
+def _check_csrf(jti: str) -> None:
+    """A cookie's write must prove that it comes from our own page (OWASP: signed double submit)."""
+    expected = tokens.csrf_token(state().settings.secret_key, jti)
+    given = request.headers.get(CSRF_HEADER, "")
+    if not given and request.mimetype == "application/x-www-form-urlencoded":
+        given = request.form.get("csrf_token", "")
+    if not hmac.compare_digest(expected.encode(), given.encode()):
+        raise Forbidden("The page is too old: reload it", code="csrf_failed")

@@ -1,0 +1,117 @@
+"""Signing in and out: passwords checked, access tokens issued, refresh tokens rotated."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from core.errors import NotFound, Unauthorized
+from data import directory, refresh
+from data.directory import DirectorySession, PersonInfo, TenantInfo
+from data.schemas.auth import SeatOut, TokensOut
+from data.schemas.common import Role
+from web import tokens
+from web.passwords import password_fits
+from web.state import state
+
+_WRONG = "The e-mail address or the password is wrong"
+Seats = list[tuple[TenantInfo, Role]]
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A person who proved who they are, in one of their tenants."""
+
+    person: PersonInfo
+    tenant: TenantInfo
+    tenants: Seats
+
+
+def sign_in(email: str, password: str, tenant_key: str | None) -> SignedIn:
+    """Check the password and choose the tenant. `Unauthorized`, in one text and one time, for whatever is wrong."""
+    with state().database.directory() as session:
+        person = directory.find_person(session, email)
+        if not password_fits(password, person.password_hash if person else None) or person is None:
+            raise Unauthorized(_WRONG, code="wrong_credentials")
+        tenants = directory.tenants_of(session, person.id)
+        tenant = _choose(tenants, person, tenant_key)
+        directory.remember_tenant(session, person.id, tenant.id)
+        return SignedIn(person, tenant, tenants)
+
+
+def _choose(tenants: Seats, person: PersonInfo, key: str | None) -> TenantInfo:
+    """The tenant asked for, else the last used, else the first by key."""
+    if key is not None:
+        found = next((tenant for tenant, _ in tenants if tenant.key == key), None)
+        if found is None:
+            raise NotFound(f"There is no tenant {key[:63]}", code="unknown_tenant")
+        return found
+    if not tenants:
+        raise Unauthorized("You belong to no tenant yet: ask for an invitation", code="no_tenant")
+    return next((tenant for tenant, _ in tenants if tenant.id == person.last_tenant_id), tenants[0][0])
+
+
+def issue_tokens(signed: SignedIn) -> TokensOut:
+    """An access token, and the first refresh token of a new family."""
+    with state().database.directory() as session:
+        return _issue(session, signed, secrets.token_hex(16))
+
+
+def rotate(refresh_token: str, tenant_key: str | None) -> TokensOut:
+    """New tokens for a refresh token, which is used up; using it again ends the whole family (RFC 9700, 4.14.2)."""
+    now = state().clock()
+    with state().database.directory() as session:
+        used = refresh.use(session, tokens.opaque_hash(refresh_token), now)
+    # Only now, outside the transaction: a reuse must leave the family revoked, not roll that back.
+    if used is None:
+        raise Unauthorized("The refresh token is not valid", code="invalid_token")
+    with state().database.directory() as session:
+        person = directory.find_person_by_id(session, used.person_id)
+        if person is None or person.epoch != used.epoch:
+            raise Unauthorized("The session has ended: sign in again", code="session_ended")
+        tenants = directory.tenants_of(session, person.id)
+        key = tenant_key or next((tenant.key for tenant, _ in tenants if tenant.id == used.tenant_id), None)
+        tenant = _choose(tenants, person, key)
+        directory.remember_tenant(session, person.id, tenant.id)
+        return _issue(session, SignedIn(person, tenant, tenants), used.family)
+
+
+def sign_out(refresh_token: str | None, person: PersonInfo, *, everywhere: bool) -> None:
+    """End one family of tokens, or everything the person has signed in anywhere."""
+    with state().database.directory() as session:
+        if refresh_token is not None:
+            refresh.revoke(session, tokens.opaque_hash(refresh_token), person.id, state().clock())
+        if everywhere:
+            directory.end_sessions(session, person.id)
+
+
+def _issue(session: DirectorySession, signed: SignedIn, family: str) -> TokensOut:
+    now: datetime = state().clock()
+    person, tenant = signed.person, signed.tenant
+    access, _ = tokens.issue(
+        state().settings.secret_key,
+        tokens.ACCESS,
+        person_id=person.id,
+        tenant_id=tenant.id,
+        epoch=person.epoch,
+        now=now,
+    )
+    token, token_hash = tokens.new_opaque()
+    refresh.store(session, token_hash, family, person, tenant.id, now + tokens.REFRESH_TTL)
+    return TokensOut(
+        access_token=access,
+        refresh_token=token,
+        token_type="Bearer",  # noqa: S106 - the scheme's name, no password
+        expires_in=int(tokens.ACCESS_TTL.total_seconds()),
+        tenant=tenant.key,
+        tenants=[seat_out(each, role) for each, role in signed.tenants],
+    )
+
+
+def seat_out(tenant: TenantInfo, role: Role) -> SeatOut:
+    """A tenant in the list of a person's tenants."""
+    return SeatOut.model_validate(
+        {"key": tenant.key, "type": tenant.type, "name": tenant.name, "role": cast(str, role)}
+    )
