@@ -1,0 +1,83 @@
+"""The overview follows its address: one answer for each view, drawn into all parts at once."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from dash import Dash, Input, Output, ctx, no_update
+
+from components import ids
+from components.context import Picture
+from components.controls import chips, preset_menu
+from components.format import Format
+from components.overview import EMPTY, OTHER, Parts, draw
+from components.query import View
+from components.states import empty_ledger, failed, feature_off, refused
+from core.errors import AppError
+from core.period import Months
+from web.ask import dashboard
+from web.identity import current
+
+log = logging.getLogger(__name__)
+
+PARTS = {
+    "page": Output(ids.OVERVIEW, "className"),
+    "eyebrow": Output(ids.OVERVIEW_EYEBROW, "children"),
+    "presets": Output(ids.OVERVIEW_PRESETS, "children"),
+    "range": Output(ids.OVERVIEW_RANGE, "value"),
+    "span": Output(ids.OVERVIEW_SPAN, "data"),
+    "chips": Output(ids.OVERVIEW_CHIPS, "children"),
+    "state": Output(ids.OVERVIEW_STATE, "children"),
+    "notice": Output(ids.OVERVIEW_NOTICE, "children"),
+    "cards": Output(ids.OVERVIEW_CARDS, "children"),
+    "quality": Output(ids.OVERVIEW_QUALITY, "children"),
+    "worth_about": Output(ids.about(ids.NET_WORTH), "children"),
+    "worth_figure": Output(ids.figure(ids.NET_WORTH), "data"),
+    "worth_table": Output(ids.table(ids.NET_WORTH), "children"),
+    "flow_about": Output(ids.about(ids.CASH_FLOW), "children"),
+    "flow_figure": Output(ids.figure(ids.CASH_FLOW), "data"),
+    "flow_table": Output(ids.table(ids.CASH_FLOW), "children"),
+    "budgets": Output(ids.OVERVIEW_BUDGETS, "children"),
+    "categories": Output(ids.OVERVIEW_CATEGORIES, "children"),
+    "recent": Output(ids.OVERVIEW_RECENT, "children"),
+}
+
+
+def show_overview(search: str | None) -> Parts:
+    """The page for the view in `search`. Raises what `web.ask` raises; `show_failure` draws that."""
+    view, tenant = View.parse(search), current().tenant
+    answer = dashboard(view.params)
+    if not answer.data.accounts and not view.filters:
+        return _instead(view, empty_ledger(tenant.key)) | {"page": EMPTY, "eyebrow": tenant.name}
+    return draw(Picture(answer, Format(tenant.locale), Months(tenant.month_start), view), tenant.name)
+
+
+def show_failure(error: Exception) -> Parts:
+    """A calm page instead of the figures; what is not the person's doing is logged."""
+    search = str(ctx.inputs.get(f"{ids.URL}.search") or "")
+    return failure(error, search)
+
+
+def failure(error: Exception, search: str) -> Parts:
+    """The parts for `error` in the view `search`."""
+    view = View.parse(search)
+    if isinstance(error, AppError) and error.code == "feature_disabled":
+        return _instead(view, feature_off())
+    if isinstance(error, AppError) and error.status in (403, 404, 422):
+        return _instead(view, refused(error.detail))
+    if isinstance(error, AppError) and error.status < 500:
+        return _instead(view, failed(error.detail, view.href))
+    log.error("the overview could not be drawn", exc_info=error)
+    return _instead(view, failed("This is our mistake, not yours. Please try again in a moment.", view.href))
+
+
+def _instead(view: View, state: Any) -> Parts:
+    """A state in place of the figures; period and filters stay, so that the person can leave it."""
+    parts: Parts = dict.fromkeys(PARTS, no_update)
+    parts |= {"page": OTHER, "eyebrow": "", "presets": preset_menu(view), "chips": chips(view), "state": state}
+    return parts
+
+
+def register(app: Dash) -> None:
+    app.callback(output=PARTS, inputs=[Input(ids.URL, "search")], on_error=show_failure)(show_overview)

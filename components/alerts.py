@@ -1,0 +1,44 @@
+"""Open budget alerts: which budget, which level, and when."""
+
+from __future__ import annotations
+
+from dash import html
+
+from components.context import Picture
+from components.parts import icon
+from data.schemas.budgets import BudgetAlert
+
+
+def alert_list(picture: Picture) -> html.Div | None:
+    """The alerts that nobody has acknowledged, newest first; None when there are none."""
+    alerts = picture.data.alerts
+    if not alerts:
+        return None
+    names = {budget.id: budget.name for budget in picture.data.budgets}
+    rows = [_row(alert, names.get(alert.budget_id, "A budget"), picture) for alert in alerts]
+    return html.Div([html.H3("Alerts"), html.Ul(rows, className="alerts")], className="alert-box")
+
+
+def _row(alert: BudgetAlert, name: str, picture: Picture) -> html.Li:
+    over, said = _level(alert.level, picture)
+    when = html.Time(picture.fmt.day(alert.fired_at.date()), dateTime=alert.fired_at.isoformat())
+    return html.Li(
+        [
+            html.Span(icon("alert-circle" if over else "alert-triangle"), className="over" if over else "warning"),
+            html.Span([html.Strong(name), f" {said}"]),
+            when,
+        ]
+    )
+
+
+def _level(level: str, picture: Picture) -> tuple[bool, str]:
+    """Whether the level means over the limit, and what to say: levels are ratios or `projected_over`."""
+    if level == "projected_over":
+        return False, "is likely to end over its limit"
+    try:
+        ratio = float(level)
+    except ValueError:
+        return False, level
+    if ratio >= 1:
+        return True, "went over its limit"
+    return False, f"reached {picture.fmt.percent(ratio)} of its limit"

@@ -1,0 +1,121 @@
+"""Budgets as bullet bars: the limit, what is spent, what is promised, and a mark for where the day stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+
+from components.alerts import alert_list
+from components.axes import height
+from components.context import Picture
+from components.format import counted
+from components.parts import HIDDEN, about, data_table, icon, key, money, spoken
+from data.schemas.budgets import BudgetState, BudgetStatus
+
+STATES: dict[BudgetState, tuple[str, str, str]] = {
+    "over": ("Over", "alert-circle", "over"),
+    "projected_over": ("Likely over", "alert-triangle", "warning"),
+    "unbudgeted": ("No limit set", "alert-triangle", "warning"),
+    "warning": ("Close to limit", "alert-triangle", "warning"),
+    "on_track": ("On track", "circle-check", "calm"),
+    "no_activity": ("Nothing spent", "circle-check", "calm"),
+}
+"""Word, icon and CSS class of each state, the most pressing first."""
+_ORDER = list(STATES)
+
+
+def budgets(picture: Picture) -> list[Any]:
+    """The panel of all budgets in their current period, the most pressing first, and their open alerts."""
+    rows = sorted(picture.data.budgets, key=lambda budget: (_ORDER.index(budget.status), -(budget.used or 0.0)))
+    when = picture.fmt.day(min(picture.answer.period.to, picture.answer.as_of))
+    period = f"as of {when}"
+    if not rows:
+        return about("Budgets", period, "There is no budget yet. A budget sets a limit for some categories.")
+    marks = key([("mark-spent", "spent"), ("mark-committed", "still to come"), ("mark-pace", "today")])
+    heads = ("Budget", "Spent", "Limit", "Remaining", "Still to come", "Used", "Time gone", "Status", "Period")
+    table = data_table("Budgets", heads, [_cells(budget, picture) for budget in rows])
+    return [
+        *about("Budgets", period, _sentence(rows, picture), marks),
+        html.Ul([_row(budget, picture) for budget in rows], className="bullets"),
+        html.Div(table, className="panel-foot"),
+        alert_list(picture),
+    ]
+
+
+def _sentence(rows: list[BudgetStatus], picture: Picture) -> str:
+    over = sum(1 for budget in rows if budget.status == "over")
+    close = sum(1 for budget in rows if STATES[budget.status][2] == "warning")
+    total = counted(len(rows), "budget", "budgets", picture.fmt)
+    if not over and not close:
+        return f"All is well: {total}, none over its limit or close to it."
+    parts = [f"{picture.fmt.count(over)} of {total} over the limit"] if over else []
+    if close:
+        parts.append(
+            f"{picture.fmt.count(close)} to keep an eye on" if over else f"{close} of {total} to keep an eye on"
+        )
+    return ", ".join(parts) + "."
+
+
+def _row(budget: BudgetStatus, picture: Picture) -> html.Li:
+    word, picture_name, css = STATES[budget.status]
+    spent = money(
+        picture.fmt.whole(budget.spent, budget.currency), picture.fmt.money(budget.spent, budget.currency), "strong"
+    )
+    limit = money(picture.fmt.whole(budget.limit, budget.currency), picture.fmt.money(budget.limit, budget.currency))
+    return html.Li(
+        [
+            html.Div(
+                [
+                    html.Span(budget.name, className="bullet-name", title=budget.name),
+                    html.Span([icon(picture_name), word], className=f"status status-{css}"),
+                ],
+                className="bullet-line",
+            ),
+            _bullet(budget, css),
+            html.Div(
+                [
+                    html.Span([spent, " of ", limit]),
+                    html.Span(_left(budget, picture), className="bullet-left money-text"),
+                ],
+                className="bullet-line bullet-note",
+            ),
+        ]
+    )
+
+
+def _bullet(budget: BudgetStatus, css: str) -> html.Div:
+    """All widths are shares of the longest of limit, spent and spent with what is still to come."""
+    limit, spent = max(0.0, height(budget.limit)), height(budget.spent)
+    committed = height(budget.committed)
+    whole = max(limit, spent + committed) or 1.0
+    parts = [html.I(className=f"bullet-spent {css}", style={"width": f"{spent / whole * 100:.2f}%"})]
+    if committed > 0:
+        style = {"left": f"{spent / whole * 100:.2f}%", "width": f"{committed / whole * 100:.2f}%"}
+        parts.append(html.I(className="bullet-committed", style=style))
+    if limit and whole > limit:
+        parts.append(html.I(className="bullet-limit", style={"left": f"{limit / whole * 100:.2f}%"}))
+    if limit and budget.elapsed < 1:
+        parts.append(html.I(className="bullet-pace", style={"left": f"{budget.elapsed * limit / whole * 100:.2f}%"}))
+    return html.Div(parts, className="bullet", **HIDDEN)
+
+
+def _left(budget: BudgetStatus, picture: Picture) -> list[Any]:
+    remaining = height(budget.remaining)
+    text = picture.fmt.whole(budget.remaining.lstrip("-"), budget.currency)
+    said = [f"{text} {'over' if remaining < 0 else 'left'}"]
+    if budget.left_per_day is not None and height(budget.left_per_day) > 0:
+        said.append(f" · {picture.fmt.whole(budget.left_per_day, budget.currency)} a day")
+    return [*said, spoken(f", {picture.fmt.percent(budget.elapsed)} of the time is gone")]
+
+
+def _cells(budget: BudgetStatus, picture: Picture) -> tuple[str, ...]:
+    amounts = (budget.spent, budget.limit, budget.remaining, budget.committed)
+    return (
+        budget.name,
+        *(picture.fmt.money(amount, budget.currency) for amount in amounts),
+        picture.fmt.percent(budget.used),
+        picture.fmt.percent(budget.elapsed),
+        STATES[budget.status][0],
+        picture.fmt.span(budget.period.from_, budget.period.to),
+    )

@@ -1,0 +1,131 @@
+"""The frame around every page: navigation beside it on a wide screen and below it on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from components import ids
+from components.parts import HIDDEN, icon, labelled, skeleton, spoken
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One page in the navigation."""
+
+    name: str
+    icon: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A tenant the person can switch to."""
+
+    key: str
+    name: str
+
+
+_UNPRESSED: dict[str, Any] = {"aria-pressed": "false"}
+NAVIGATION = (Entry("Overview", "layout-dashboard", "/"),)
+"""The pages that exist, in order; the first four stand in the bar of a phone."""
+
+_THEME = {
+    "fontFamily": "Inter Variable, Inter, system-ui, sans-serif",
+    "primaryColor": "indigo",
+    "primaryShade": {"light": 7, "dark": 4},
+    "defaultRadius": "md",
+    "cursorType": "pointer",
+    "autoContrast": True,
+}
+
+
+def shell(page: Any) -> dmc.MantineProvider:
+    """The whole document around `page`. It holds no data: callbacks fill in who is here."""
+    frame = html.Div(
+        [
+            html.A("Skip to the figures", href="#main", className="skip"),
+            _rail(),
+            html.Main(page, id="main", tabIndex=-1),
+            dcc.Location(id=ids.URL, refresh="callback-nav"),
+            dcc.Store(id=ids.THEME),
+            dcc.Store(id=ids.PRIVACY),
+        ],
+        className="shell",
+    )
+    dates = dmc.DatesProvider(frame, settings={"firstDayOfWeek": 1})
+    return dmc.MantineProvider(dates, theme=_THEME, defaultColorScheme="auto")
+
+
+def _rail() -> html.Header:
+    return html.Header(
+        [
+            html.Div([html.Span(className="brand-mark"), html.Span("Financial Dashboard")], className="brand"),
+            html.Div(skeleton(40), id=ids.SHELL_TENANT, className="rail-tenant"),
+            html.Nav(html.Ul([html.Li(_link(entry)) for entry in NAVIGATION]), **labelled("Pages")),
+            html.Div(
+                [
+                    _toggle(ids.THEME_TOGGLE, "Dark theme", "Dark", "moon"),
+                    _toggle(ids.PRIVACY_TOGGLE, "Hide amounts", "Hide", "eye-off"),
+                ],
+                className="rail-tools",
+            ),
+            html.Div(skeleton(40), id=ids.SHELL_ACCOUNT, className="rail-account"),
+        ],
+        className="rail",
+    )
+
+
+def _link(entry: Entry) -> dcc.Link:
+    return dcc.Link([icon(entry.icon), html.Span(entry.name)], href=entry.href, className="rail-link")
+
+
+def _toggle(name: str, words: str, short: str, picture: str) -> html.Button:
+    content = [icon(picture), html.Span(words, className="wide-word"), html.Span(short, className="short-word")]
+    return html.Button(content, id=name, className="rail-link", type="button", **_UNPRESSED)
+
+
+def tenant_switch(current: Place, places: Sequence[Place]) -> Any:
+    """The tenant's name; with more than one tenant, a menu of plain forms that switch."""
+    label = [html.Span(_initial(current.name), className="avatar", **HIDDEN)]
+    label.append(html.Span(current.name, className="tenant-name", title=current.name))
+    others = [place for place in places if place.key != current.key]
+    if not others:
+        return html.Div(label, className="tenant")
+    buttons = [
+        html.Button(
+            [html.Span(_initial(place.name), className="avatar", **HIDDEN), html.Span(place.name)],
+            type="submit",
+            name="tenant",
+            value=place.key,
+            className="sheet-item",
+        )
+        for place in others
+    ]
+    form = html.Form([html.P("Switch to", className="sheet-title"), *buttons], action="/switch-tenant", method="POST")
+    summary = html.Summary([*label, icon("chevron-down"), spoken("Switch tenant")], className="tenant")
+    return html.Details([summary, html.Div(form, className="sheet")], className="menu")
+
+
+def account_menu(email: str, role: str) -> html.Details:
+    """Who is signed in, and the way out."""
+    leave = html.Button([icon("logout"), "Sign out"], type="submit", className="sheet-item")
+    who = html.P([html.Span(email, className="strong"), html.Span(role)], className="sheet-title who")
+    sheet = html.Div([who, html.Form(leave, action="/sign-out", method="POST")], className="sheet")
+    summary = html.Summary(
+        [
+            icon("user"),
+            html.Span(email, className="wide-word account-email", title=email),
+            html.Span("Account", className="short-word"),
+        ],
+        className="rail-link",
+    )
+    return html.Details([summary, sheet], className="menu menu-up")
+
+
+def _initial(name: str) -> str:
+    return name.strip()[:1].upper() or "·"

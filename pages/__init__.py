@@ -1,0 +1,1 @@
+"""Pages: registered layouts without data. They meet the callbacks only in `components.ids`."""

@@ -1,0 +1,96 @@
+"""The pages' Dash application on the Flask server: head of the document, scripts, routing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any, cast
+
+import dash
+from dash import Dash
+from dash.exceptions import MissingCallbackContextException, PreventUpdate
+from flask import Flask
+
+from components.shell import shell
+from pages import not_found_404, overview
+
+PAGES: tuple[ModuleType, ...] = (overview, not_found_404)
+_ASSETS = Path(__file__).resolve().parent.parent / "assets"
+_INIT, _PLOTLY = "00-theme-init.js", "vendor/plotly-4.1.1.min.js"
+_IGNORED = r"^(00-theme-init\.js|plotly-.*|.*\.(br|gz|map))$"
+_CSRF_COOKIE = "fd_csrf"
+_INDEX = """<!DOCTYPE html>
+<html lang="en">
+<head>
+{%metas%}
+<title>{%title%}</title>
+<meta name="color-scheme" content="light dark">
+<meta name="theme-color" content="#f7f8fa" media="(prefers-color-scheme: light)">
+<meta name="theme-color" content="#0f1520" media="(prefers-color-scheme: dark)">
+<meta name="fd-plotly" content="PLOTLY">
+<script src="INIT"></script>
+<link rel="manifest" href="/assets/manifest.webmanifest">
+<link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
+<link rel="apple-touch-icon" href="/assets/apple-touch-icon.png">
+{%css%}
+</head>
+<body>
+{%app_entry%}
+<footer hidden>{%config%}{%scripts%}{%renderer%}</footer>
+<noscript>This page needs JavaScript. The same figures are at /financial/dashboard.</noscript>
+</body>
+</html>"""
+
+
+def create_site(server: Flask) -> Dash:
+    """The Dash application with all pages, on `server`; register its callbacks afterwards."""
+    app = Dash(
+        "financial_dashboard",
+        server=cast(Any, server),
+        use_pages=True,
+        pages_folder="",
+        assets_folder=str(_ASSETS),
+        assets_ignore=_IGNORED,
+        index_string=_INDEX.replace("INIT", _asset(_INIT)).replace("PLOTLY", _asset(_PLOTLY)),
+        title="Financial Dashboard",
+        update_title="",
+        meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1, viewport-fit=cover"}],
+        include_pages_meta=False,
+        serve_locally=True,
+        compress=False,
+        enable_mcp=False,
+        csrf_token_name=_CSRF_COOKIE,
+        csrf_header_name="X-CSRF-Token",
+    )
+    register_page: Any = dash.register_page
+    for page in PAGES:
+        name = page.__name__
+        register_page(name, path=page.PATH, title=page.TITLE, name=page.TITLE, layout=_once_a_page(page.layout))
+    app.layout = shell(dash.page_container)
+    return app
+
+
+def _asset(name: str) -> str:
+    """The address of an asset that Dash does not list itself; it changes with the content."""
+    digest = hashlib.sha256((_ASSETS / name).read_bytes()).hexdigest()[:12]
+    return f"/assets/{name}?m={digest}"
+
+
+def _once_a_page(layout: Callable[[], Any]) -> Callable[..., Any]:
+    """Keep the page when only its query string changed: its own callbacks follow that, without a flash.
+
+    Dash's router asks for the layout at each change of path or query, and passes the query as keywords.
+    """
+
+    def build(**_query: str) -> Any:
+        try:
+            changed = set(dash.ctx.triggered_prop_ids)
+        except (LookupError, MissingCallbackContextException):  # the layout is being validated, nobody navigates
+            changed = set()
+        if changed == {"_pages_location.search"}:
+            raise PreventUpdate
+        return layout()
+
+    return build
