@@ -7,7 +7,7 @@ choice among them is made here, in an order that no id and no arrival time can i
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -19,36 +19,34 @@ from data.directory import TenantInfo
 WINDOW_DAYS = 4
 Edge = tuple[LegKey, LegKey]
 
+# OFFSET 0 keeps the look-up of each leg's partners a look-up: without statistics (a first import) the planner would
+# join everything with everything.
 _CANDIDATES = " UNION ALL ".join(
     f"""
     SELECT a.tx, a.pos, b.tx, b.pos
     FROM ({left}) a
-    JOIN ({right}) b ON b.amount = -a.amount AND b.account_id <> a.account_id
-      AND b.booked_on BETWEEN a.booked_on - :window AND a.booked_on + :window
+    CROSS JOIN LATERAL (
+        {right} AND {amount} = -a.amount AND t.account_id <> a.account_id
+        AND t.booked_on BETWEEN a.booked_on - CAST(:window AS integer) AND a.booked_on + CAST(:window AS integer)
+        OFFSET 0
+    ) b
     JOIN accounts x ON x.tenant_id = :tenant AND x.id = a.account_id
     JOIN accounts y ON y.tenant_id = :tenant AND y.id = b.account_id AND y.currency = x.currency
     WHERE %(frontier)s
-      AND (:by_amount OR a.category_id IS NOT NULL OR b.category_id IS NOT NULL
-           OR a.named = ANY(CAST(:own AS text[])) OR b.named = ANY(CAST(:own AS text[])))
       AND NOT EXISTS (
         SELECT 1 FROM transfer_separations z WHERE z.tenant_id = :tenant
         AND ((z.from_transaction_id, z.from_position, z.to_transaction_id, z.to_position) = (a.tx, a.pos, b.tx, b.pos)
           OR (z.from_transaction_id, z.from_position, z.to_transaction_id, z.to_position) = (b.tx, b.pos, a.tx, a.pos)))
     """  # noqa: S608 - the parts are constants of this program
-    for left in SQL_LEG_SOURCES
-    for right in SQL_LEG_SOURCES
+    for left, _ in SQL_LEG_SOURCES
+    for right, amount in SQL_LEG_SOURCES
 )
-_BY_DAY = text(
-    _CANDIDATES
-    % {
-        "frontier": "(a.account_id, a.booked_on) IN "
-        "(SELECT * FROM unnest(CAST(:accounts AS bigint[]), CAST(:days AS date[])))"
-    }
-)
-_BY_LEG = text(
-    _CANDIDATES
-    % {"frontier": "(a.tx, a.pos) IN (SELECT * FROM unnest(CAST(:txs AS bigint[]), CAST(:positions AS bigint[])))"}
-)
+_TELLS = "(%(leg)s.category_id IS NOT NULL OR %(leg)s.named = ANY(CAST(:own AS text[])))"
+_A_TELLS, _B_TELLS = _TELLS % {"leg": "a"}, _TELLS % {"leg": "b"}
+# Every edge with evidence is found from the leg that has it, which lies on a near day if its partner was touched.
+_BY_DAY = text(_CANDIDATES % {"frontier": f"a.booked_on = ANY(CAST(:near AS date[])) AND (:by_amount OR {_A_TELLS})"})
+_IN_FRONTIER = "(a.tx, a.pos) IN (SELECT * FROM unnest(CAST(:txs AS bigint[]), CAST(:positions AS bigint[])))"
+_BY_LEG = text(_CANDIDATES % {"frontier": f"{_IN_FRONTIER} AND (:by_amount OR {_A_TELLS} OR {_B_TELLS})"})
 
 _TOUCHED_TRANSFERS = text(
     """
@@ -83,6 +81,13 @@ def _by_day(touched: dict[int, set[date]]) -> dict[str, object]:
     return {"accounts": [account for account, _ in pairs], "days": [day for _, day in pairs]}
 
 
+def _near(touched: dict[int, set[date]]) -> list[date]:
+    """The touched days and those around them: a leg that is no candidate any more sets others free."""
+    days = set().union(*touched.values())
+    reach = range(-WINDOW_DAYS, WINDOW_DAYS + 1)
+    return sorted({day + timedelta(days=step) for day in days for step in reach})
+
+
 def _touched_transfers(session: Session, tenant_id: int, touched: dict[int, set[date]]) -> set[int]:
     rows = session.execute(_TOUCHED_TRANSFERS, {"tenant": tenant_id, **_by_day(touched)})
     return {transfer_id for (transfer_id,) in rows}
@@ -98,7 +103,7 @@ def _closure(session: Session, tenant: TenantInfo, touched: dict[int, set[date]]
         {"tenant": tenant.id},
     ).scalars()
     common = {"tenant": tenant.id, "window": WINDOW_DAYS, "own": list(own), "by_amount": tenant.match_by_amount}
-    rows = session.execute(_BY_DAY, {**common, **_by_day(touched)})
+    rows = session.execute(_BY_DAY, {**common, "near": _near(touched)})
     edges: set[Edge] = set()
     expanded: set[LegKey] = set()
     while True:

@@ -32,6 +32,12 @@ _UPDATE_SPLITS = text(
     WHERE s.tenant_id = :tenant AND s.transaction_id = u.tx AND s.position = u.pos
     """
 )
+_RAISE_PARENTS = text(
+    """
+    UPDATE transactions SET updated_version = :version, updated_at = now()
+    WHERE tenant_id = :tenant AND id = ANY(CAST(:txs AS bigint[]))
+    """
+)
 _DELETE_TRANSFERS = text("DELETE FROM transfers WHERE tenant_id = :tenant AND id = ANY(CAST(:ids AS bigint[]))")
 
 
@@ -110,11 +116,11 @@ def _new_transfers(session: Session, tenant_id: int, version: int, pairs: list[P
 
 
 def _update_legs(session: Session, tenant_id: int, version: int, changes: list[tuple[Leg, int | None, Flow]]) -> None:
-    for statement, rows in (
-        (_UPDATE_TRANSACTIONS, [change for change in changes if change[0].position == 0]),
-        (_UPDATE_SPLITS, [change for change in changes if change[0].position > 0]),
+    for statements, rows in (
+        ((_UPDATE_TRANSACTIONS,), [change for change in changes if change[0].position == 0]),
+        ((_UPDATE_SPLITS, _RAISE_PARENTS), [change for change in changes if change[0].position > 0]),
     ):
-        if rows:
+        for statement in statements if rows else ():
             session.execute(
                 statement,
                 {

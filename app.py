@@ -1,0 +1,84 @@
+"""The composition root: puts the parts together, imported by nobody but the servers that run it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import callbacks
+import cli
+from api import (
+    accounts,
+    alerts,
+    auth,
+    budgets,
+    categories,
+    dashboard,
+    documents,
+    health,
+    imports,
+    rates,
+    signin,
+    tags,
+    transactions,
+)
+from cli.runtime import running_database
+from core.settings import Settings
+from data.db import Database
+from pages.site import create_site
+from web import compression, errors, guard, headers, idempotency, telemetry
+from web.ask import CACHE_EXTENSION
+from web.cache import AnswerCache
+from web.state import State, attach
+
+_BLUEPRINTS = (
+    accounts,
+    alerts,
+    auth,
+    budgets,
+    categories,
+    dashboard,
+    documents,
+    health,
+    imports,
+    rates,
+    signin,
+    tags,
+    transactions,
+)
+
+
+def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
+    """The whole product as one WSGI application. Without arguments it reads the environment."""
+    settings = settings or Settings.load()
+    database = database or running_database(settings)
+    telemetry.configure_logging(settings.log_level)
+    app = Flask(__name__, static_folder=None)
+    app.config["SECRET_KEY"] = settings.secret_key
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_upload_mb * 1024 * 1024
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    attach(app, State(settings, database))
+    app.extensions[CACHE_EXTENSION] = AnswerCache(app, settings)
+    for module in _BLUEPRINTS:
+        app.register_blueprint(module.blueprint)
+    site = create_site(app)
+    callbacks.register(site)
+    compression.install(app)
+    idempotency.install(app)
+    guard.install(app)
+    telemetry.install(app)
+    headers.install(app, script_hashes=lambda: " ".join(site.csp_hashes()), tls=settings.production)
+    errors.install(app)
+    cli.register(app)
+    return app
+
+
+def __getattr__(name: str) -> Any:
+    """`app:server` for gunicorn, made when it is asked for: importing this module has no effect."""
+    if name == "server":
+        return create_app()
+    raise AttributeError(name)
