@@ -24,7 +24,7 @@ from api import (
     tags,
     transactions,
 )
-from cli.runtime import running_database
+from cli.runtime import load_settings, running_database
 from core.settings import Settings
 from data.db import Database
 from pages.site import create_site
@@ -52,7 +52,7 @@ _BLUEPRINTS = (
 
 def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
     """The whole product as one WSGI application. Without arguments it reads the environment."""
-    settings = settings or Settings.load()
+    settings = settings or load_settings()
     database = database or running_database(settings)
     telemetry.configure_logging(settings.log_level)
     app = Flask(__name__, static_folder=None)

@@ -50,7 +50,7 @@ def check_operator() -> None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if settings.metrics_token and scheme.lower() == "bearer" and compare_digest(token, settings.metrics_token):
         return
-    address = ipaddress.ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104 - an address that is let in nowhere
+    address = ipaddress.ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104  # nosec B104 - let in nowhere
     if address.is_loopback or any(
         address in ipaddress.ip_network(each, strict=False) for each in settings.metrics_allow
     ):

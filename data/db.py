@@ -25,6 +25,7 @@ WEB_ROLE = "fd_web"
 """The role that the program acts as: it owns nothing and cannot bypass row-level security."""
 
 _DRIVER_SCHEMES = ("postgresql://", "postgres://")
+_CANCELLED = "57014"
 _NOT_MIGRATED = frozenset({"42P01", "42703", "42704", "22023"})
 
 
@@ -62,6 +63,8 @@ def readable_errors() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError, PoolTimeout) as error:
+        if getattr(getattr(error, "orig", None), "sqlstate", None) == _CANCELLED:
+            raise Unavailable("The database took too long to answer", code="statement_timeout") from error
         raise Unavailable("The database cannot be reached", code="database_unavailable") from error
     except DBAPIError as error:
         state = getattr(error.orig, "sqlstate", None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
@@ -19,7 +20,8 @@ from pages import not_found_404, overview
 PAGES: tuple[ModuleType, ...] = (overview, not_found_404)
 _ASSETS = Path(__file__).resolve().parent.parent / "assets"
 _INIT, _PLOTLY = "00-theme-init.js", "vendor/plotly-4.1.1.min.js"
-_IGNORED = r"^(00-theme-init\.js|plotly-.*|.*\.(br|gz|map))$"
+_STYLES = ("vendor/inter.css", "vendor/icons.css", "10-tokens.css", "20-layout.css", "30-components.css")
+_IGNORED = r"^(00-theme-init\.js|plotly-.*|.*\.(css|br|gz|map))$"
 _CSRF_COOKIE = "fd_csrf"
 _INDEX = """<!DOCTYPE html>
 <html lang="en">
@@ -35,6 +37,7 @@ _INDEX = """<!DOCTYPE html>
 <link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
 <link rel="apple-touch-icon" href="/assets/apple-touch-icon.png">
 {%css%}
+STYLES
 </head>
 <body>
 {%app_entry%}
@@ -53,7 +56,7 @@ def create_site(server: Flask) -> Dash:
         pages_folder="",
         assets_folder=str(_ASSETS),
         assets_ignore=_IGNORED,
-        index_string=_INDEX.replace("INIT", _asset(_INIT)).replace("PLOTLY", _asset(_PLOTLY)),
+        index_string=_index(),
         title="Financial Dashboard",
         update_title="",
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1, viewport-fit=cover"}],
@@ -69,11 +72,21 @@ def create_site(server: Flask) -> Dash:
         name = page.__name__
         register_page(name, path=page.PATH, title=page.TITLE, name=page.TITLE, layout=_once_a_page(page.layout))
     app.layout = shell(dash.page_container)
+    server.jinja_env.globals["asset"] = _asset
     return app
 
 
+def _index() -> str:
+    links = "\n".join(f'<link rel="stylesheet" href="{_asset(name)}">' for name in _STYLES)
+    return _INDEX.replace("INIT", _asset(_INIT)).replace("PLOTLY", _asset(_PLOTLY)).replace("STYLES", links)
+
+
+@cache
 def _asset(name: str) -> str:
-    """The address of an asset that Dash does not list itself; it changes with the content."""
+    """The address of an asset, the same on all pages; it changes with the content, so that browsers keep what it names.
+
+    Templates know it as `asset`.
+    """
     digest = hashlib.sha256((_ASSETS / name).read_bytes()).hexdigest()[:12]
     return f"/assets/{name}?m={digest}"
 

@@ -11,6 +11,7 @@ from flask import Flask, Response, g, request
 
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _IMMUTABLE: Final = "public, max-age=31536000, immutable"
+_A_DAY: Final = "public, max-age=86400"  # logos and the web manifest: the only assets whose address says no version
 
 
 def _begin() -> None:
@@ -43,12 +44,9 @@ def install(app: Flask, *, script_hashes: Callable[[], str], tls: bool) -> None:
         headers["Content-Security-Policy"] = policies[0]
         if tls:
             headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
-        if (
-            request.path.startswith("/assets/")
-            and response.status_code == 200
-            and ("m" in request.args or "v" in request.args)
-        ):
-            headers["Cache-Control"] = _IMMUTABLE
+        if request.path.startswith("/assets/") and response.status_code == 200:
+            versioned = "m" in request.args or "v" in request.args
+            headers["Cache-Control"] = _IMMUTABLE if versioned else _A_DAY
         return response
 
     app.before_request_funcs.setdefault(None, []).insert(0, _begin)

@@ -103,7 +103,7 @@ def _issue(session: DirectorySession, signed: SignedIn, family: str) -> TokensOu
     return TokensOut(
         access_token=access,
         refresh_token=token,
-        token_type="Bearer",  # noqa: S106 - the scheme's name, no password
+        token_type="Bearer",  # noqa: S106  # nosec B106 - the scheme's name
         expires_in=int(tokens.ACCESS_TTL.total_seconds()),
         tenant=tenant.key,
         tenants=[seat_out(each, role) for each, role in signed.tenants],

@@ -52,10 +52,6 @@ _SAY_MORE: Final = text(
 )
 
 
-# Tables that were empty a moment ago have no statistics yet, and the planner would walk them row by row.
-_PLAN_FOR_MANY: Final = text("SET LOCAL enable_nestloop = off")
-
-
 def load_book(context: TenantContext, book: Book) -> int:
     """Write everything that the book holds and answer how many transactions that are. The tenant must be empty."""
     with write(context) as unit:
@@ -68,7 +64,6 @@ def load_book(context: TenantContext, book: Book) -> int:
             _put_budget(unit, budget, accounts, categories)
         for account_id, days in _days(book.transactions, accounts).items():
             unit.touch(account_id, days)
-        unit.session.execute(_PLAN_FOR_MANY)
         counts = {"accounts": len(accounts), "transactions": len(book.transactions), "budgets": len(book.budgets)}
         unit.audit("load", "demo", None, after=counts)
     return len(book.transactions)
@@ -138,7 +133,7 @@ def _put_details(unit: Write, bookings: Iterable[DemoTransaction], categories: I
         if row.splits or row.tags or row.note or row.type != "normal"
     }
     found = unit.session.execute(_IDS, {"tenant": unit.tenant_id, "numbers": list(detailed)})
-    rows = {transaction_id: detailed[number] for number, transaction_id in found.tuples()}
+    rows = {transaction_id: detailed[number] for number, transaction_id in found}
     parts = [
         {
             "tenant_id": unit.tenant_id,

@@ -43,10 +43,15 @@ def merge(before: ledger.Transaction, patch: ledger.TransactionPatch) -> ledger.
 
 
 def store(unit: Write, row: Transaction, columns: dict[str, Any]) -> None:
-    """Write the columns over the row. An imported line keeps the fingerprint of what the bank said."""
+    """Write the columns over the row. An imported line keeps the fingerprint of what the bank said.
+
+    A transaction that is split is no leg any more, its parts are: it leaves its pair.
+    """
     values = {name: value for name, value in columns.items() if name not in ("tenant_id", "created_version")}
     if row.import_id is not None:
         values["fingerprint"] = row.fingerprint
+    if values["is_split"]:
+        values["transfer_id"] = None
     if (values["account_id"], values["fingerprint"]) != (row.account_id, row.fingerprint):
         highest = select(func.max(Transaction.occurrence)).where(
             Transaction.account_id == values["account_id"], Transaction.fingerprint == values["fingerprint"]
@@ -106,7 +111,7 @@ def _legs_with_partners(session: Session, transaction_id: int) -> list[tuple[int
         .join(other, other.c.transfer_id == mine.c.transfer_id)
         .where(mine.c.id == transaction_id, other.c.id != transaction_id)
     )
-    return list(found.tuples())
+    return [(transfer_id, position, other_id, place) for transfer_id, position, other_id, place in found]
 
 
 def difference(before: ledger.Transaction, after: ledger.Transaction) -> tuple[dict[str, Any], dict[str, Any]]:

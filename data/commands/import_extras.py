@@ -104,7 +104,7 @@ def put_splits(unit: Write, import_id: int, parsed: ParsedFile) -> None:
             "amount": part.amount,
             "note": part.note,
         }
-        for line, transaction_id in booked.tuples()
+        for line, transaction_id in booked
         if line is not None
         for position, part in enumerate(parts[line], start=1)
     ]

@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from core.money import format_amount
-from data.commands import staging
+from data.commands import duplicates, staging
 from data.commands.import_accounts import Target, by_currency, given_account, targets
 from data.commands.import_extras import check_balances, put_splits, set_openings
 from data.commands.unit import Write, write
@@ -82,7 +82,7 @@ def _targets(unit: Write, request: ImportRequest, parsed: ParsedFile, given: Acc
 def _land(unit: Write, request: ImportRequest, parsed: ParsedFile, accounts: list[Target]) -> ImportResult:
     session, tenant_id = unit.session, unit.tenant_id
     staging.copy_in(session, _rows(parsed, accounts, _categories(session)))
-    staging.find_duplicates(session, tenant_id)
+    duplicates.find_duplicates(session, tenant_id)
     status = staging.counts(session)
     counts = ImportCounts(
         read=max(parsed.read, sum(status.values()) + len(parsed.errors)),

@@ -33,9 +33,8 @@ _PARTS = """
     JOIN transactions t ON t.tenant_id = l.tenant_id AND t.id = l.transaction_id
     WHERE l.tenant_id = :tenant AND l.amount <> 0 AND
 """
-SQL_LEG_SOURCES = ((_WHOLE + _ELIGIBLE.replace("l.", "t."), "t.amount"), (_PARTS + _ELIGIBLE, "l.amount"))
-"""The eligible legs of whole transactions and of split parts, each with its amount's column: apart, so that each keeps
-its indexes in a join."""
+SQL_LEG_SOURCES = (_WHOLE + _ELIGIBLE.replace("l.", "t."), _PARTS + _ELIGIBLE)
+"""The eligible legs of whole transactions and of split parts, apart so that each keeps its indexes."""
 
 _COLUMNS = """
     t.account_id, t.booked_on, t.counterparty, t.fingerprint, t.occurrence, t.pending, t.type,

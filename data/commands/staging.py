@@ -13,8 +13,6 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from data.imports.fingerprint import normalise
-
 COLUMNS = (
     "n",
     "account_id",
@@ -36,7 +34,6 @@ COLUMNS = (
     "fingerprint",
     "occurrence",
 )
-
 _CREATE = """
     CREATE TEMPORARY TABLE staging (
         n bigint PRIMARY KEY, account_id bigint NOT NULL, booked_on date NOT NULL, value_on date,
@@ -44,31 +41,15 @@ _CREATE = """
         category_id bigint, pending boolean NOT NULL, balance bigint, category text,
         original_amount bigint, original_currency text, is_split boolean NOT NULL,
         fingerprint bytea NOT NULL, occurrence bigint NOT NULL,
-        status text NOT NULL DEFAULT 'new', transaction_id bigint
+        status text NOT NULL DEFAULT 'new', transaction_id bigint, by_text boolean NOT NULL DEFAULT false
     ) ON COMMIT DROP
 """
-_BY_EXTERNAL_ID = text(
-    """
-    UPDATE staging s SET status = 'duplicate', transaction_id = t.id
-    FROM transactions t
-    WHERE t.tenant_id = :tenant AND t.account_id = s.account_id AND t.external_id = s.external_id
-    """
-)
-# An entry whose bank id differs from that of an equal line in the ledger is another booking: the id decides.
-_BY_FINGERPRINT = text(
-    """
-    UPDATE staging s SET status = 'duplicate', transaction_id = t.id
-    FROM transactions t
-    WHERE t.tenant_id = :tenant AND s.status = 'new' AND t.account_id = s.account_id
-      AND t.fingerprint = s.fingerprint AND t.occurrence = s.occurrence
-      AND (t.external_id IS NULL OR s.external_id IS NULL)
-    """
-)
 _REMEMBER_IDS = text(
     """
     UPDATE transactions t SET external_id = s.external_id, updated_version = :version, updated_at = now()
     FROM staging s
-    WHERE t.tenant_id = :tenant AND t.id = s.transaction_id AND t.external_id IS NULL AND s.external_id IS NOT NULL
+    WHERE t.tenant_id = :tenant AND t.id = s.transaction_id AND s.transaction_id IS NOT NULL
+      AND t.external_id IS NULL AND s.external_id IS NOT NULL
     """
 )
 _BOOK_PENDING = text(
@@ -81,22 +62,6 @@ _BOOK_PENDING = text(
         updated_version = :version, updated_at = now()
     FROM staging s
     WHERE t.tenant_id = :tenant AND t.id = s.transaction_id AND t.pending AND NOT s.pending
-    """
-)
-_RENUMBER = text(
-    """
-    UPDATE staging s SET occurrence = numbered.occurrence
-    FROM (
-        SELECT n, highest.occurrence + row_number() OVER (PARTITION BY f.account_id, f.fingerprint ORDER BY n)
-                  AS occurrence
-        FROM staging f
-        JOIN LATERAL (
-            SELECT max(t.occurrence) AS occurrence FROM transactions t
-            WHERE t.tenant_id = :tenant AND t.account_id = f.account_id AND t.fingerprint = f.fingerprint
-        ) highest ON highest.occurrence IS NOT NULL
-        WHERE f.status = 'new'
-    ) numbered
-    WHERE s.n = numbered.n
     """
 )
 _INSERT = text(
@@ -133,33 +98,15 @@ _KEEP_OTHERS = text(
     ON CONFLICT DO NOTHING
     """
 )
-_PENDING = text(
-    """
-    SELECT t.id, t.account_id, t.booked_on, t.amount, t.payee FROM transactions t
-    WHERE t.tenant_id = :tenant AND t.pending AND t.account_id IN (SELECT account_id FROM staging)
-    """
-)
-_CANDIDATES = text(
-    """
-    SELECT n, account_id, booked_on, amount, payee FROM staging
-    WHERE status = 'new' AND NOT pending AND (account_id, amount) IN
-      (SELECT * FROM unnest(CAST(:accounts AS bigint[]), CAST(:amounts AS bigint[])))
-    ORDER BY booked_on, n
-    """
-)
 _DAYS = text(
     """
     SELECT DISTINCT account_id, booked_on FROM staging WHERE status = 'new'
     UNION
     SELECT t.account_id, unnest(ARRAY[t.booked_on, s.booked_on]) FROM staging s
     JOIN transactions t ON t.tenant_id = :tenant AND t.id = s.transaction_id
-    WHERE t.pending AND NOT s.pending
+    WHERE s.transaction_id IS NOT NULL AND t.pending AND NOT s.pending
     """
 )
-_SETTLE_WITHIN_DAYS = 10
-
-
-_MARK = text("UPDATE staging SET status = 'duplicate', transaction_id = :transaction WHERE n = :n")
 
 
 def copy_in(session: Session, rows: Iterable[tuple[Any, ...]]) -> None:
@@ -172,36 +119,6 @@ def copy_in(session: Session, rows: Iterable[tuple[Any, ...]]) -> None:
         for row in rows:
             copy.write_row(row)
     session.execute(text("ANALYZE staging"))
-
-
-def find_duplicates(session: Session, tenant_id: int) -> None:
-    """Mark what the ledger has: by the bank's id, else by fingerprint and occurrence; number the rest anew."""
-    session.execute(_BY_EXTERNAL_ID, {"tenant": tenant_id})
-    session.execute(_BY_FINGERPRINT, {"tenant": tenant_id})
-    _find_settled(session, tenant_id)
-    session.execute(_RENUMBER, {"tenant": tenant_id})
-
-
-def _find_settled(session: Session, tenant_id: int) -> None:
-    """Mark booked entries that are pending lines come back: same account, amount and payee, few days apart."""
-    waiting = session.execute(_PENDING, {"tenant": tenant_id}).all()
-    if not waiting:
-        return
-    parameters = {"accounts": [row.account_id for row in waiting], "amounts": [row.amount for row in waiting]}
-    taken: set[int] = set()
-    for entry in session.execute(_CANDIDATES, parameters).all():
-        fitting = [
-            row
-            for row in waiting
-            if row.id not in taken
-            and (row.account_id, row.amount) == (entry.account_id, entry.amount)
-            and abs((row.booked_on - entry.booked_on).days) <= _SETTLE_WITHIN_DAYS
-            and normalise(row.payee) == normalise(entry.payee)
-        ]
-        if fitting:
-            best = min(fitting, key=lambda row: (abs((row.booked_on - entry.booked_on).days), row.booked_on, row.id))
-            taken.add(best.id)
-            session.execute(_MARK, {"n": entry.n, "transaction": best.id})
 
 
 def counts(session: Session) -> dict[str, int]:
@@ -221,8 +138,10 @@ def days(session: Session, tenant_id: int) -> dict[int, set[date]]:
 def land(session: Session, tenant_id: int, import_id: int, version: int) -> None:
     """Move the entries from staging into the ledger; what became of the others is kept with the import."""
     parameters = {"tenant": tenant_id, "import": import_id, "version": version}
-    for statement in (_KEEP_OTHERS, _REMEMBER_IDS, _BOOK_PENDING, _INSERT):
-        session.execute(statement, parameters)
+    if session.execute(text("SELECT 1 FROM staging WHERE status <> 'new' LIMIT 1")).first():
+        for statement in (_KEEP_OTHERS, _REMEMBER_IDS, _BOOK_PENDING):
+            session.execute(statement, parameters)
+    session.execute(_INSERT, parameters)
 
 
 def statuses(session: Session, numbers: list[int]) -> dict[int, str]:

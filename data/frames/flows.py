@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import BigInteger, ColumnElement, Select, cast, extract, func, literal, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, extract, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from core.period import Period
@@ -18,12 +17,13 @@ from data.models.rollup import Flow
 from data.models.transaction import Transaction
 
 
-def flow_frame(session: Session, scope: Scope, period: Period, since: date, start_day: int) -> pd.DataFrame:
-    """The lines from `since` to the period's end, summed: account_id, category_id (0 none), flow, sign, month, amount,
-    count (int64) and current (bool: inside the period). `month` is the index of the tenant's month."""
+def flow_frame(session: Session, scope: Scope, period: Period, previous: Period | None, start_day: int) -> pd.DataFrame:
+    """The lines of the period and of the previous one, summed: account_id, category_id (0 none), flow, sign, month,
+    amount, count (int64) and current (bool: inside the period). `month` is the index of the tenant's month."""
     found = lines(scope)
     month = month_index(found.c.booked_on, start_day)
     current = found.c.booked_on >= period.start
+    before = previous or period
     statement = (
         select(
             found.c.account_id,
@@ -35,7 +35,12 @@ def flow_frame(session: Session, scope: Scope, period: Period, since: date, star
             big_sum(found.c.amount),
             big_sum(found.c["count"]),
         )
-        .where(found.c.booked_on >= since, found.c.booked_on < period.end)
+        .where(
+            found.c.booked_on >= before.start,
+            found.c.booked_on < period.end,
+            # There may be days between the two: 1 to 7 March is compared with 1 to 7 February.
+            or_(found.c.booked_on < before.end, current),
+        )
         .group_by(found.c.account_id, found.c.category_id, found.c.flow, found.c.sign, month, current)
     )
     dtypes = dict.fromkeys(("account_id", "category_id", "flow", "sign", "month"), "int64")
@@ -62,7 +67,10 @@ def weekday_frame(session: Session, scope: Scope, period: Period, currency: str)
 
 
 def payee_frame(session: Session, scope: Scope, period: Period, currency: str, most: int) -> pd.DataFrame:
-    """The payees with the largest net expenses in `currency` accounts: payee, amount (positive = spent), count."""
+    """The payees with the largest net expenses in `currency` accounts: payee, amount (positive = spent), count.
+
+    Bookings without a name are left out; ties are in the same order on every server.
+    """
     found = ledger_lines(scope, *_booked(period))
     category = aliased(Category)
     spent = -func.sum(found.c.amount)
@@ -72,12 +80,12 @@ def payee_frame(session: Session, scope: Scope, period: Period, currency: str, m
         .outerjoin(category, category.id == found.c.category_id)
         .where(
             found.c.flow == Flow.ORDINARY,
-            found.c.payee.is_not(None),
+            func.btrim(found.c.payee) != "",
             Account.currency == currency,
             is_expense(found.c.category_id, category.kind, found.c.amount),
         )
         .group_by(found.c.payee)
-        .order_by(spent.desc(), found.c.payee)
+        .order_by(spent.desc(), found.c.payee.collate("C"))
         .limit(most)
     )
     return fetch(session, statement, {"payee": "object", "amount": "int64", "count": "int64"})

@@ -46,7 +46,7 @@ def transaction_ids(
         place = tuple_(column, Transaction.id)
         statement = statement.where(place < after if falling else place > after)
     order = (column.desc(), Transaction.id.desc()) if falling else (column, Transaction.id)
-    return [row for row in session.execute(statement.order_by(*order).limit(limit))]
+    return [(row[0], row[1], row[2]) for row in session.execute(statement.order_by(*order).limit(limit))]
 
 
 def _conditions(wanted: TransactionFilter) -> list[ColumnElement[bool]]:

@@ -56,6 +56,7 @@ class Rules:
     dates: Dates
     other_dates: dict[int, Dates]
     invert: bool
+    credit_sign: int
     debit_sign: int
     balance_sign: int
     outflow: frozenset[str]
@@ -118,12 +119,14 @@ class Money:
         self._readers: dict[str, Amounts] = {}
 
     def reader(self, currency: str) -> Amounts:
+        """The function that reads amounts of a currency."""
         reader = self._readers.get(currency)
         if reader is None:
             reader = self._readers[currency] = compile_amounts(self.rules.decimal, currency)
         return reader
 
     def currency(self, cells: list[str]) -> str:
+        """The currency of a line, the file's own when it names none; `ValueError` when there is no such currency."""
         at = self.rules.roles.currency
         if at is None or not (code := cells[at].strip().upper()):
             return self.rules.currency
@@ -150,7 +153,8 @@ class Money:
         debit = cells[roles.debit].strip() if roles.debit is not None else ""
         if not credit and not debit:
             raise NoAmount
-        return (read(credit) if credit else 0) + self.rules.debit_sign * (read(debit) if debit else 0)
+        into = self.rules.credit_sign * read(credit) if credit else 0
+        return into + (self.rules.debit_sign * read(debit) if debit else 0)
 
     def _direction(self, cell: str) -> int:
         value = fold(cell)
@@ -161,6 +165,7 @@ class Money:
         raise ValueError(f"the direction {cell.strip()[:40]!r} is neither known as money in nor one of outflow_values")
 
     def balance(self, cells: list[str], read: Amounts) -> int | None:
+        """The balance after a line, None when it has none that can be read."""
         at = self.rules.roles.balance
         if at is None or not (cell := cells[at].strip()):
             return None

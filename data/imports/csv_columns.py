@@ -20,6 +20,7 @@ from data.imports.csv_words import IN, OUT
 
 _ROWS: Final = 500  # typical lines that a role is decided on
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{10,30}")
+_MOST_STRAYS: Final = 0.3
 ENOUGH: Final = 0.45  # of a header that must be words of the role
 
 
@@ -106,9 +107,14 @@ def is_code(cell: str) -> bool:
     return len(cell) == 3 and is_currency(cell.upper())
 
 
-def find_dates(columns: list[Column], roles: Roles) -> None:
-    """The booking day, and the value day when there is one."""
+def find_dates(columns: list[Column], roles: Roles, strays: float = 0.0) -> None:
+    """The booking day, and the value day when there is one.
+
+    Where many lines have no day (`strays`, per line that has), plain digits that could be one are chance.
+    """
     days = [column for column in columns if column.dates >= 0.8 and column.fullness >= 0.3]
+    if strays > _MOST_STRAYS:
+        days = [c for c in days if _date_kind(c) in ("booked", "date", "value") or c.share(str.isdecimal) < 1]
     ranks = {column.index: _date_rank(column) for column in days}
     if not days:
         return
@@ -167,7 +173,7 @@ def find_original_currency(columns: list[Column], roles: Roles) -> None:
 _ALLOWED: Final[dict[str, Callable[[Column], bool]]] = {
     "mcc": lambda column: column.share(lambda cell: len(cell) <= 4 and cell.isdecimal()) > 0.9,
     "status": lambda column: 0 < column.distinct <= 12,
-    "external_id": lambda column: column.fullness >= 0.5 and column.dates < 0.5,
+    "external_id": lambda column: column.fullness >= 0.2 and column.dates < 0.5,
     "category": lambda column: column.text,
     "reference": lambda column: column.dates < 0.5,
 }

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from core.money import is_currency
+from core.money import CURRENCIES, is_currency
 from data.imports import csv_amounts, csv_dates
 from data.imports.csv_columns import Column, Roles
 from data.imports.csv_headers import fold, score
@@ -29,7 +29,8 @@ def currency_of(table: Table, columns: list[Column], roles: Roles, fallback: str
     money = [c for c in columns if c.amounts >= 0.9 or (not c.filled and c.header)]
     money.sort(key=lambda column: kind(column) not in _MONEY_KINDS)
     for column in money:
-        if kind(column) in (*_MONEY_KINDS, "balance") and column.index < len(table.header):
+        named = kind(column) in (*_MONEY_KINDS, "balance") or column.header.upper() in CURRENCIES
+        if named and column.index < len(table.header):
             for text in _CODE.findall(table.header[column.index]):
                 if meant := csv_amounts.currencies(text):
                     return fallback if fallback in meant else meant[0]

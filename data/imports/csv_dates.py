@@ -211,10 +211,15 @@ def best(counts: dict[str, int]) -> list[str]:
     return usual or forms
 
 
+def readable(cells: Iterable[str], form: str, today: date) -> list[date]:
+    """The days of the cells that can be read in a format, in their order."""
+    read = compile_dates(form, today)
+    return [read(cell) for cell in cells if _reads(read, cell)]
+
+
 def disorder(cells: list[str], form: str, today: date) -> float:
     """How far a column is from sorted (either way) when read in a format: 0 is sorted, 0.5 is shuffled."""
-    read = compile_dates(form, today)
-    days = [read(cell) for cell in cells if _reads(read, cell)]
+    days = readable(cells, form, today)
     steps = [(after - before).days for before, after in pairwise(days) if after != before]
     ups = sum(step > 0 for step in steps)
     return min(ups, len(steps) - ups) / len(steps) if steps else 0.0
@@ -222,12 +227,10 @@ def disorder(cells: list[str], form: str, today: date) -> float:
 
 def span(cells: Iterable[str], form: str, today: date) -> int:
     """How many days lie between the first and the last day of a column when read in a format."""
-    read = compile_dates(form, today)
-    days = [read(cell) for cell in dict.fromkeys(cells) if _reads(read, cell)]
+    days = readable(dict.fromkeys(cells), form, today)
     return (max(days) - min(days)).days if days else 0
 
 
 def future(cells: Iterable[str], form: str, today: date) -> int:
     """How many cells would be later than today in a format; statements are about the past."""
-    read = compile_dates(form, today)
-    return sum(1 for cell in dict.fromkeys(cells) if _reads(read, cell) and read(cell) > today)
+    return sum(day > today for day in readable(dict.fromkeys(cells), form, today))

@@ -74,6 +74,17 @@ def find_encoding(data: bytes) -> str:
     return _one_byte(data)
 
 
+def settle_encoding(data: bytes, wanted: str | None) -> tuple[str, list[str]]:
+    """The encoding to read with, and a warning when the file is not in the wanted one.
+
+    A mapping made from a file without special letters says UTF-8, and may meet a file of the same bank that has some.
+    """
+    if not wanted:
+        return find_encoding(data), []
+    found = wanted if not wanted.startswith(("utf-8", "ascii")) or is_text(data, wanted) else find_encoding(data)
+    return found, [f"The file is not {wanted} text, it was read as {found}."] if found != wanted else []
+
+
 def _wide(head: bytes) -> str:
     """UTF-16 without a mark: nearly every second byte is zero."""
     half = len(head) // 2

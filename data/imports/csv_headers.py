@@ -73,7 +73,8 @@ _ROLES: Final[dict[str, str]] = {
     "|points|rate|kurs|*kurs|koers|taux|exchange|conversion|compensation|cashback|cvc|exp|month|year|last4|zip|blz"
     "|bank code|bic|bankleitzahl*|code|nr|no|num|number|row|#|count|quantity|reference|id|time|hour|card|qty|tin"
     "|converted amount refunded|quarter|week|period|code type|charity number|company number|disputed|discount|units"
-    "|shares|price|phone|postcode|limit",
+    "|shares|price|phone|postcode|limit|start balance|opening balance|balance before|beginning balance|beginsaldo"
+    "|startsaldo|saldo voor trn",
     "currency": "currency|wahrung|waehrung|munt|muntsoort|valuta|valutacode|devise|monn|moneda|divisa|moeda|waluta"
     "|mena|valiuta|valuuta|valuutta|ccy|cur|curr|devizanem|divise|valutakod|kontowahrung|waluta rachunku"
     "|valuta rekening|currency code|local currency type",
@@ -88,7 +89,8 @@ _ROLES: Final[dict[str, str]] = {
     "|sanemejs|saaja|saaja maksja nimi|name of other party|nom|beneficiario|ordinante|destinatario|protistrana"
     "|nazev protiuctu|nazev protistrany|opponent|tegenpartij|naam omschrijving|naam / omschrijving|company|store name"
     "|target name|saajan nimi|saaja/maksaja|partner neve|partner|nimi|namn|navn|merchant/description"
-    "|appears on statement|payer|tegenrekeninghouder",
+    "|appears on statement|payer|tegenrekeninghouder|counter party|saaja/maksja|sanemejs/maksatajs"
+    "|saajan/maksajan nimi",
     "purpose": "description|memo|details|verwendungszweck|*verwendungszweck|vwz*|omschrijving*|mededeling"
     "|mededelingen|meddelelse|meddelande|text|tekst|libelle|concepto|causale|descrizione|descricao|descripcion|tytul"
     "|popis|zprava|viesti|message|buchungstext|notes|note|reason|paskirtis|maksajuma merkis|selgitus|informacija"
@@ -96,22 +98,23 @@ _ROLES: Final[dict[str, str]] = {
     "|desc|transaction details|transaction description|rubrik|selite|payment reference|beskrivelse|beskrivning"
     "|forklaring|kozlemeny|detalji|items|product|info|comment|comments|movimento|bokforingstext|specifikation|ovrigt"
     "|additional description|descrption|purpose|tehing|detailed expenditure type|beschreibung*|libelle operation"
-    "|libelle court|buchungsdetails|historico",
+    "|libelle court|buchungsdetails|historico|informacija sanemejam",
     "account": "account|account no|account number|auftragskonto|kontonummer|konto|rekening|rekeningnummer|iban/bban"
-    "|iban|compte|numero compte|cuenta|conto|conta|rachunek|numer rachunku|ucet|cislo uctu|saskaita|saskaitos nr|konts"
-    "|tili|account name|auftraggeberkonto|iban auftraggeberkonto|own account|produit|account id|kontonr|konto nr"
-    "|kliendi konto|konto number|szamlaszam|from account|numer rachunku nadawcy|bank account",
+    "|iban|compte|numero compte|cuenta|conto|conta|rachunek|numer rachunku|ucet|cislo uctu|saskaita|saskaitos nr"
+    "|konts|tili|account name|auftraggeberkonto|iban auftraggeberkonto|own account|produit|account id|kontonr"
+    "|konto nr|kliendi konto|konto number|szamlaszam|from account|numer rachunku nadawcy|bank account|klienta konts"
+    "|tilinumero",
     "counterparty": "tegenrekening|tegenrekening iban/bban|counter account|gegenkonto|*gegenkonto|partner iban"
     "|counterparty account|contra account|kontonummer|kontonummer/iban|account to|protiucet|cislo protiuctu"
     "|numer rachunku odbiorcy|vastatili|payee account|beneficiary account|mottagarkonto|number|iban|cuenta destino"
-    "|numer konta|to account|compte contrepartie|saaja konto|account|konto|beneficiary iban|counterparty iban|rekening"
-    "|iban zahlungsbeteiligter|tegenrekeningnummer|saaja/maksja konto|opponent account|partner account"
-    "|conto beneficiario",
+    "|numer konta|to account|compte contrepartie|saaja konto|account|konto|beneficiary iban|counterparty iban"
+    "|rekening|iban zahlungsbeteiligter|tegenrekeningnummer|saaja/maksja konto|opponent account|partner account"
+    "|conto beneficiario|rekeningnummer tegenpartij|tilinumero|saaja konts|iban / kontonummer",
     "external_id": "transaction id|id|record id|volgnr|volgnummer|no transaction|n transaction|numero transaction"
     "|tx id|transaction number|transaktions-nr|transaktionsnr|arkiveringskood|archiving code|fitid|trans id|order id"
     "|reference id|transaction identifier|transactie id|unique id|id transaction|entry reference|transferwise id"
     "|wise id|transaction no|archyvo kodas|arhiivitunnus|id operacji|numer transakcji|id transakce|id pohybu"
-    "|arkistointitunnus|identifikacijos kodas|transfer wise id",
+    "|arkistointitunnus|identifikacijos kodas|transfer wise id|arhiva kods|arhiveerimistunnus",
     "reference": "reference|check number|cheque|cheque number|client reference|customer reference|kundenreferenz*"
     "|end to end|end-to-end*|sepa reference|betalingskenmerk|viite|viitenumber|viitenumero|variabilni symbol|vs|num"
     "|serial number|check|check no|mandatsreferenz|transactiereferentie|reference no|referens|referenznummer|referenz"

@@ -116,6 +116,12 @@ def find_original_amount(columns: list[Column], roles: Roles) -> None:
         roles.original_amount = max(named, key=lambda c: (score("original", c.header), -c.index)).index
 
 
+def money_cells(columns: list[Column], roles: Roles, read: Amounts) -> dict[int, Cells]:
+    """The amounts in the columns that hold money."""
+    found = (roles.amount, roles.credit, roles.debit, roles.balance)
+    return {at: cells_of(columns[at], read) for at in found if at is not None}
+
+
 def cells_of(column: Column, read: Amounts) -> Cells:
     """The amounts of a column, None where there is none."""
     return [_amount(cell, read) for cell in column.cells]
@@ -166,18 +172,12 @@ def _single(kinds: dict[str, list[Column]], roles: Roles, values: dict[int, Cell
     named = [c for c in (*kinds.get("amount", []), *kinds.get("credit", []), *kinds.get("debit", [])) if c.filled]
     open_ones = named or [c for c in kinds.get("", []) if c.filled and not _is_number_of(c)]
     balances = [column for name in ("balance", "") for column in kinds.get(name, []) if column.filled]
-    proofs = {
-        column.index: max(
-            relate(values[column.index], values[b.index], groups).steps for b in balances if b is not column
-        )
-        for column in open_ones
-        if len(balances) > (column in balances)
-    }
 
     def rank(column: Column) -> tuple[float, ...]:
         signed = any(value is not None and value < 0 for value in values[column.index])
         marked = column.share(lambda cell: not cell.isdecimal())
-        proof = proofs.get(column.index, 0)
+        others = [values[other.index] for other in balances if other is not column]
+        proof = max((follows(values[column.index], cells, groups) for cells in others), default=0)
         return proof, score("amount", column.header), column.fullness > 0.9, signed, marked > 0.5, -column.index
 
     if open_ones:
@@ -201,7 +201,9 @@ def _balance(kinds: dict[str, list[Column]], roles: Roles, values: dict[int, Cel
     named = [column for column in kinds.get("balance", []) if column.filled]
     unnamed = [column for column in kinds.get("", []) if column.index not in roles.used() and column.filled]
     proofs = {c.index: follows(amounts, values[c.index], groups) for c in (*named, *unnamed)} if amounts else {}
-    proven = max(proofs, key=lambda index: proofs[index], default=-1)
+    # Of a balance before and one after each line, the one after moves by the amount of its own line.
+    after = {index: relate(amounts, values[index], groups).sign == 1 for index in proofs}
+    proven = max(proofs, key=lambda index: (proofs[index], after[index]), default=-1)
     if proven >= 0 and proofs[proven] >= (1 if proven in {column.index for column in named} else 2):
         roles.balance = proven
     elif named:
@@ -218,14 +220,22 @@ def signed_cells(roles: Roles, values: dict[int, Cells]) -> Cells:
     nothing: Cells = [None] * size
     credits = values[roles.credit] if roles.credit is not None else nothing
     debits = values[roles.debit] if roles.debit is not None else nothing
-    out = debit_sign(debits)
+    out, into = debit_sign(debits), credit_sign(credits)
     return [
-        (credit or 0) + out * (debit or 0) if credit is not None or debit is not None else None
+        into * (credit or 0) + out * (debit or 0) if credit is not None or debit is not None else None
         for credit, debit in zip(credits, debits, strict=True)
     ]
 
 
 def debit_sign(debits: Cells) -> int:
     """-1 when a debit column holds positive amounts (the usual way), +1 when its amounts are negative themselves."""
-    negative = sum(debit < 0 for debit in debits if debit)
-    return 1 if 2 * negative > sum(1 for debit in debits if debit) else -1
+    return 1 if _mostly_negative(debits) else -1
+
+
+def credit_sign(credits: Cells) -> int:
+    """+1 when a credit column holds positive amounts (the usual way), -1 when they are negative (some cards)."""
+    return -1 if _mostly_negative(credits) else 1
+
+
+def _mostly_negative(cells: Cells) -> bool:
+    return 2 * sum(cell < 0 for cell in cells if cell) > sum(1 for cell in cells if cell)

@@ -6,6 +6,7 @@ day; no days in the future; no days over decades; last the customs of the langua
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -13,6 +14,7 @@ from typing import Final
 from data.imports import csv_dates
 from data.imports.csv_headers import fold
 
+_DAY: Final = re.compile(r"(?<!\d)(20\d\d)[-_.]?([01]\d)[-_.]?([0-3]\d)(?!\d)")
 _ENGLISH: Final = frozenset(
     ("date", "amount", "description", "balance", "debit", "credit", "type", "details", "transaction")
 )
@@ -20,11 +22,18 @@ _ENGLISH: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What speaks for a custom: the currency of the file, its decimal mark, its header."""
+    """What speaks for a custom: the currency of the file, its decimal mark, its header, a day in its name."""
 
     currency: str
     decimal: str
     header: list[str]
+    filename: str = ""
+
+    def exported_on(self) -> date | None:
+        """The last day that the file's name has in it, year first."""
+        found = _DAY.findall(self.filename)
+        days = [date(int(y), int(m), int(d)) for y, m, d in found if 0 < int(m) <= 12 and 0 < int(d) <= 28]
+        return max(days, default=None)
 
 
 def open_formats(cells: list[str], today: date) -> list[str]:
@@ -53,6 +62,9 @@ def choose_format(
     spans = sorted((csv_dates.span(cells, form, today), index) for index, form in enumerate(past))
     if spans[1][0] > max(5 * 366, 4 * spans[0][0]):
         return past[spans[0][1]], True
+    named = hints.exported_on()
+    if named and len({csv_dates.future(cells, form, named) for form in past}) > 1:
+        return min(past, key=lambda form: csv_dates.future(cells, form, named)), False
     return _by_custom(past, hints), False
 
 

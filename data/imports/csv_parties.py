@@ -25,7 +25,7 @@ def find_account(columns: list[Column], roles: Roles) -> None:
     """
     used = roles.used()
     free = [column for column in columns if column.index not in used]
-    others = [c for c in free if _fits_best("counterparty", c) and not c.text and c.dates < 0.5]
+    others = [c for c in free if _fits_best("counterparty", c) and _may_be_other_account(c)]
     clear = any(score("counterparty", c.header) > score("account", c.header) for c in others)
     first_name = min((c.index for c in free if score("payee", c.header) >= ENOUGH), default=len(columns))
     own = [c for c in free if _may_be_account(c) and _own_rank(c)[0] > 0]
@@ -48,6 +48,11 @@ def _may_be_account(column: Column) -> bool:
     return column.fullness >= 0.98 and few and column.dates < 0.5 and column.share(lambda cell: len(cell) > 1) > 0.9
 
 
+def _may_be_other_account(column: Column) -> bool:
+    plain = score("noise", column.header) >= score("counterparty", column.header)  # such as `Number`
+    return not column.text and column.dates < 0.5 and (not plain or column.share(lambda cell: len(cell) >= 8) > 0.5)
+
+
 def _own_rank(column: Column) -> tuple[float, float, float, int]:
     """How well a column fits as the account of the file; without a header, one number on all lines does."""
     named = score("account", column.header)
@@ -67,7 +72,7 @@ def find_texts(columns: list[Column], roles: Roles) -> None:
     free = [column for column in columns if column.index not in used]
     named = [c for c in free if c.text and score("payee", c.header) >= max(ENOUGH, score("purpose", c.header))]
     if named:
-        roles.payee = max(named, key=lambda c: (score("payee", c.header), c.fullness, -c.index)).index
+        roles.payee = max(named, key=lambda c: (score("payee", c.header), c.distinct > 1, c.fullness, -c.index)).index
     texts = [c for c in free if c.index != roles.payee and score("purpose", c.header) >= ENOUGH and _may_be_text(c)]
     if not any(column.filled for column in texts):
         texts += _unnamed_texts([column for column in free if column.index != roles.payee])

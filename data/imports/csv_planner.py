@@ -7,6 +7,7 @@ is taken as it is; the rest is found out.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from core.errors import Invalid
 from data.imports import csv_columns, csv_money, csv_parties
@@ -14,8 +15,8 @@ from data.imports.csv_amounts import compile_amounts, is_cents, is_whole
 from data.imports.csv_cells import Rules
 from data.imports.csv_columns import Column, Roles
 from data.imports.csv_context import currency_of
-from data.imports.csv_dates import Dates, compile_dates
-from data.imports.csv_dialect import find_delimiter, find_encoding
+from data.imports.csv_dates import Dates, compile_dates, readable
+from data.imports.csv_dialect import find_delimiter, settle_encoding
 from data.imports.csv_headers import fold
 from data.imports.csv_mapping import CsvMapping, names_of, parse_mapping, roles_of
 from data.imports.csv_order import Hints, choose_format, open_formats
@@ -23,8 +24,13 @@ from data.imports.csv_rows import stated_balance
 from data.imports.csv_sign import Signs, find_direction, find_signs, inflows, outflows
 from data.imports.csv_survey import Survey, look, look_at_all
 from data.imports.csv_table import Table, find_table
-from data.imports.csv_text import check, is_text
+from data.imports.csv_text import check
 from data.imports.statement import Options, Unreadable
+
+_GUESSED: Final = (
+    "Two columns of amounts have no names: the one that is filled more often is taken as money out. If it is the other"
+    " way round, give a mapping with the columns credit and debit."
+)
 
 
 @dataclass(slots=True)
@@ -47,7 +53,7 @@ class Planner:
     def start(cls, data: bytes, options: Options) -> Planner:
         """A planner that knows the dialect and the table; `Unreadable` when there is none."""
         given = parse_mapping(options.mapping)
-        encoding, doubts = _encoding(data, given.encoding)
+        encoding, doubts = settle_encoding(data, given.encoding)
         check(data, encoding)
         named = given.columns.all() if given.columns else []
         names = [column for column in named if isinstance(column, str)]
@@ -80,7 +86,7 @@ class Planner:
 
     def _find_roles(self) -> None:
         columns, roles = self.columns, self.roles
-        csv_columns.find_dates(columns, roles)
+        csv_columns.find_dates(columns, roles, self.table.loose / len(self.table.rows))
         if roles.booked_on < 0:
             raise Unreadable(f"The table (from line {self.table.start}) has no column of dates.")
         csv_columns.find_currency(columns, roles)
@@ -89,13 +95,10 @@ class Planner:
         csv_parties.find_account(columns, roles)
         read = compile_amounts(self._tentative_mark(), self.currency)
         if csv_money.find_money(columns, roles, read):
-            text = (
-                "Two columns of amounts have no names: the one that is filled more often is taken as money out. If it"
-            )
-            self.warnings.append(f"{text} is the other way round, give a mapping with the columns credit and debit.")
+            self.warnings.append(_GUESSED)
         if roles.amount is None and roles.credit is None and roles.debit is None:
             raise Unreadable(f"The table (from line {self.table.start}) has no column of amounts.")
-        values = {at: csv_money.cells_of(columns[at], read) for at in roles.used()}
+        values = csv_money.money_cells(columns, roles, read)
         roles.direction = find_direction(columns, roles, csv_money.signed_cells(roles, values))
         csv_parties.find_texts_and_ids(columns, roles)
 
@@ -116,7 +119,8 @@ class Planner:
         """The decimal mark by all numbers of the table; the money columns decide later."""
         survey = Survey()
         for column in csv_money.numeric(self.columns, self.roles):
-            survey.marks.add(column.filled)
+            if csv_money.kind(column) != "noise":
+                survey.marks.add(column.filled)
         return self.given.decimal or survey.marks.decide(self.currency)[0]
 
     def _look_at_all(self, survey: Survey, forms: list[str]) -> tuple[Survey, list[str]]:
@@ -135,9 +139,11 @@ class Planner:
         self.form = self.given.date_format or self._format(forms, decimal)
         out = self._outflow_values(survey)
         read = compile_amounts(decimal, self.currency)
-        values = {at: csv_money.cells_of(self.columns[at], read) for at in roles.used()}
+        values = csv_money.money_cells(self.columns, roles, read)
         signs = self._signs(values, out)
+        invert = signs.invert if self.given.invert is None else self.given.invert
         debits = values[roles.debit] if roles.debit is not None else []
+        credits = values[roles.credit] if roles.credit is not None else []
         return Rules(
             roles=roles,
             header=self.table.header,
@@ -146,9 +152,10 @@ class Planner:
             currency=self.currency,
             dates=compile_dates(self.form, today),
             other_dates=self._other_dates(),
-            invert=signs.invert if self.given.invert is None else self.given.invert,
+            invert=invert,
+            credit_sign=csv_money.credit_sign(credits),
             debit_sign=csv_money.debit_sign(debits),
-            balance_sign=signs.balance_sign,
+            balance_sign=-signs.proof if invert and signs.proof else signs.proof or 1,
             outflow=frozenset(map(fold, out)),
             inflow=inflows(survey.directions, out),
             summaries=any(stated_balance(cells) for cells in self.table.rows),
@@ -163,7 +170,7 @@ class Planner:
         others = [
             column.filled for column in self.columns if column.dates > 0.8 and column.index != self.roles.booked_on
         ]
-        hints = Hints(self.currency, decimal, self.table.header)
+        hints = Hints(self.currency, decimal, self.table.header, self.options.filename)
         form, sure = choose_format(forms, cells, others, hints, self.options.today)
         if not sure:
             other = next(offer for offer in forms if offer != form)
@@ -208,10 +215,16 @@ class Planner:
             ]
         balances = values[roles.balance] if roles.balance is not None else []
         preamble = [cell for cells in self.table.preamble for cell in cells]
-        signs = find_signs(self.columns, roles, amounts, balances, [*preamble, self.options.filename])
+        preamble.append(self.options.filename)
+        signs = find_signs(self.columns, roles, amounts, balances, preamble, self._rising())
         if self.given.invert is None:
             self.warnings += signs.warnings
         return signs
+
+    def _rising(self) -> bool | None:
+        """Whether the lines go forwards in time; None when they are all of one day."""
+        days = readable(self.columns[self.roles.booked_on].filled, self.form, self.options.today)
+        return days[0] < days[-1] if days and days[0] != days[-1] else None
 
     def _mapping(self, rules: Rules, survey: Survey) -> CsvMapping:
         thousands = survey.marks.decide(self.currency)[1]
@@ -228,14 +241,3 @@ class Planner:
             "columns": names_of(self.roles, self.table.header),
         }
         return CsvMapping.model_validate(found)
-
-
-def _encoding(data: bytes, wanted: str | None) -> tuple[str, list[str]]:
-    """The encoding to read with, and a warning when the file is not in the wanted one.
-
-    A mapping made from a file without special letters says UTF-8, and may meet a file of the same bank that has some.
-    """
-    if not wanted:
-        return find_encoding(data), []
-    found = wanted if not wanted.startswith(("utf-8", "ascii")) or is_text(data, wanted) else find_encoding(data)
-    return found, [f"The file is not {wanted} text, it was read as {found}."] if found != wanted else []

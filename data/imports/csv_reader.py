@@ -7,28 +7,29 @@ that was used comes back with the result and reads the same file the same way.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from typing import Final
 
 from core.errors import Invalid
 from data.imports.csv_balances import prove
 from data.imports.csv_cells import StatedBalance, Tally
-from data.imports.csv_dialect import find_delimiter, find_encoding
 from data.imports.csv_plan import CsvPlan, open_csv
 from data.imports.csv_rows import RowReader
-from data.imports.csv_text import MAX_LINE, check
 from data.imports.statement import Entry, LineError, Options, ParsedFile, Statement, Unreadable
 
 __all__ = ["CsvPlan", "open_csv", "parse", "sniff"]
 
+_HEAD: Final = 32 * 1024
 _Key = tuple[str | None, str]
 
 
 def sniff(data: bytes) -> bool:
-    """Whether the beginning of a file is that of a CSV statement: lines with a day and an amount."""
-    head = data[:MAX_LINE]
+    """Whether the beginning of a file reads like a CSV statement: a column of days and one of amounts."""
+    head = data[:_HEAD]
+    if len(data) > _HEAD:
+        head = head[: max(head.rfind(b"\n"), head.rfind(b"\r")) + 1]
     try:
-        encoding = find_encoding(head)
-        check(head, encoding)
-        find_delimiter(head, encoding)
+        open_csv(head, Options("EUR", date(2100, 1, 1)))
     except Invalid:
         return False
     return True

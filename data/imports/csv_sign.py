@@ -12,7 +12,7 @@ from typing import Final
 
 from data.imports.csv_columns import Column, Roles
 from data.imports.csv_headers import fold, score
-from data.imports.csv_money import Cells, Relation, relate
+from data.imports.csv_money import NONE, Cells, relate
 from data.imports.csv_words import CARD, CARD_CREDIT, CARD_PAYMENT, IN, OUT, RECEIPTS, REGISTER
 
 _MOST_VALUES: Final = 8
@@ -21,10 +21,11 @@ _USUAL: Final = 0.1  # of the lines: so many lines of an unknown direction are n
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """`invert`: amounts as they stand have the opposite sign. `balance_sign` -1: the balance is a debt."""
+    """`invert`: amounts as they stand have the opposite sign. `proof`: the balance moves by the amounts as they stand
+    (+1), by their opposite (-1), or does not tell (0)."""
 
     invert: bool
-    balance_sign: int = 1
+    proof: int = 0
     warnings: list[str] = field(default_factory=list)
 
 
@@ -63,18 +64,25 @@ def inflows(values: Counter[str], outflow_values: list[str]) -> frozenset[str]:
     return frozenset((IN | usual) - out)
 
 
-def find_signs(columns: list[Column], roles: Roles, amounts: Cells, balances: Cells, preamble: list[str]) -> Signs:
-    """Whether the amounts (direction applied) must be inverted, by proof or evidence."""
+def find_signs(
+    columns: list[Column], roles: Roles, amounts: Cells, balances: Cells, preamble: list[str], rising: bool | None
+) -> Signs:
+    """Whether the amounts (direction applied) must be inverted, by proof or evidence.
+
+    `rising` tells whether the days of the lines rise (None: they do not move), which a proof must not contradict:
+    the balance *before* each line moves like a balance after it with lines and signs turned round.
+    """
     groups = columns[roles.account].cells if roles.account is not None else [""] * len(amounts)
-    proof = relate(amounts, balances, groups) if balances else Relation(0)
+    proof = relate(amounts, balances, groups) if balances else NONE
+    proof = NONE if rising is not None and proof.newest_first == rising else proof
     headers = " ; ".join(column.header for column in columns)
     if roles.amount is None or roles.direction is not None:
-        return Signs(False, proof.sign or 1)
+        return Signs(False, proof.sign)
     if _is_card_account(columns, roles, amounts, f"{headers} ; {' ; '.join(map(fold, preamble))}"):
         text = "The lines read like those of a card account: positive amounts are taken as spending, negative ones as"
-        return Signs(True, -proof.sign or 1, [f"{text} payments to it. {_other_way(False)}"])
+        return Signs(True, proof.sign, [f"{text} payments to it. {_other_way(False)}"])
     if proof.sign:
-        return Signs(proof.sign < 0)
+        return Signs(proof.sign < 0, proof.sign)
     return _without_proof(headers, amounts)
 
 
@@ -87,17 +95,17 @@ def _without_proof(headers: str, amounts: Cells) -> Signs:
     total = sum(1 for amount in amounts if amount)
     if REGISTER.search(headers) and not RECEIPTS.search(headers) and positive >= 0.8 * total > 0:
         text = "Nothing says which way the money went; the columns are those of a register of payments, so positive"
-        return Signs(True, 1, [f"{text} amounts are taken as money out. {_other_way(False)}"])
+        return Signs(True, 0, [f"{text} amounts are taken as money out. {_other_way(False)}"])
     if positive == total > 0:
         text = "All amounts are positive and nothing says which way the money went: they are taken as money in."
-        return Signs(False, 1, [f"{text} {_other_way(True)}"])
+        return Signs(False, 0, [f"{text} {_other_way(True)}"])
     return Signs(False)
 
 
 def _is_card_account(columns: list[Column], roles: Roles, amounts: Cells, words: str) -> bool:
     """Mostly positive amounts and negative lines that speak of payments and refunds, under headers of a card."""
     wanted = CARD_CREDIT if CARD.search(words) else CARD_PAYMENT
-    texts = [columns[index] for index in (roles.payee, *roles.purpose) if index is not None]
+    texts = [columns[index] for index in (roles.payee, roles.category, *roles.purpose) if index is not None]
     said = [" ".join(fold(column.cells[row]) for column in texts) for row in range(len(amounts))]
     spending = [bool(wanted.search(text)) for text, amount in zip(said, amounts, strict=True) if (amount or 0) > 0]
     payments = [bool(wanted.search(text)) for text, amount in zip(said, amounts, strict=True) if (amount or 0) < 0]

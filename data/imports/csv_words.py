@@ -32,7 +32,8 @@ CARD_CREDIT: Final = re.compile(
 # What they say so clearly that no header is needed.
 CARD_PAYMENT: Final = re.compile(
     r"\b(payment received|thank you|auto ?pay|payment (by )?direct debit|zahlung erhalten|paiement recu"
-    r"|betaling ontvangen|pago recibido|pagamento ricevuto|betalning mottagen|inbetalning)\b"
+    r"|betaling ontvangen|pago recibido|pagamento ricevuto"
+    r"|directpay|payments and credits|betalning mottagen|inbetalning)\b"
 )
 # The values of a column that says which way the money went.
 OUT: Final = _words(
@@ -69,7 +70,7 @@ CLOSING: Final = re.compile(
 # States of a line: announced but not booked; never booked.
 PENDING: Final = _words(
     "a comptabiliser|authorisation|authorised|authorization|authorized|blokada|broneeritud|en attente|gereserveerd"
-    "|hold|in attesa|nezauctovano|nicht gebucht|non comptabilise|not posted|oczekujaca|odottaa|pendente|pendiente"
+    "|hold|in attesa|nezauctovano|nicht gebucht|non comptabilise|not posted|oczekujaca|odottaa|offen|pendente|pendiente"
     "|pending|preliminar|preliminary|processing|reserverad|reserveret|reservert|rezervets|rezervuota|unposted|vantar"
     "|venter|vorgemerkt|vormerkung|w toku"
 )

@@ -43,6 +43,7 @@ class Transaction(Resource, Base):
             "transfer_id",
             postgresql_where=text("transfer_id IS NOT NULL"),
         ),
+        Index("ix_transactions_pending", "tenant_id", "account_id", postgresql_where=text("pending")),
         Index("ix_transactions_import", "tenant_id", "import_id", postgresql_where=text("import_id IS NOT NULL")),
         Index("ix_transactions_category", "tenant_id", "category_id", "booked_on"),
         Index("ix_transactions_updated_version", "tenant_id", "updated_version"),
@@ -74,7 +75,7 @@ class Transaction(Resource, Base):
 
 
 class Split(TenantOwned, Base):
-    """A part of a split transaction. Parts add up to the transaction's amount and are matched one by one; positions begin at 1."""
+    """A part of a split transaction: parts add up to its amount and are matched one by one. Positions begin at 1."""
 
     __tablename__ = "splits"
     __table_args__ = (

@@ -36,8 +36,7 @@ def summary_report(context: TenantContext, query: Query) -> Envelope[FinancialSu
 
 def flows_of(books: Opened) -> Flows:
     """The lines of the report's period and of the previous one."""
-    since = books.previous.start if books.previous else books.period.start
-    frame = flow_frame(books.session, books.scope, books.period, since, books.context.tenant.month_start)
+    frame = flow_frame(books.session, books.scope, books.period, books.previous, books.context.tenant.month_start)
     return read_flows(books, frame)
 
 

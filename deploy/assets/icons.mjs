@@ -1,6 +1,7 @@
 // Tabler outline icons as one picture: symbols for <use>, and the same symbols in a column for CSS masks.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { versioned } from './versioned.mjs';
 
 const SIZE = 24;
 const STROKE = 1.75;
@@ -27,7 +28,7 @@ ${column.join('\n')}
 `;
 }
 
-function styles(names) {
+function styles(names, file) {
   const rules = names.map((name, row) => {
     const percent = +((row / (names.length - 1)) * 100).toFixed(4);
     return `.icon-${name} { -webkit-mask-position: 0 ${percent}%; mask-position: 0 ${percent}% }`;
@@ -41,8 +42,8 @@ function styles(names) {
   height: var(--icon-size, 1.25em);
   vertical-align: -0.25em;
   background-color: currentColor;
-  -webkit-mask: url('icons.svg') no-repeat 0 0 / 100% ${names.length * 100}%;
-  mask: url('icons.svg') no-repeat 0 0 / 100% ${names.length * 100}%;
+  -webkit-mask: url('${file}') no-repeat 0 0 / 100% ${names.length * 100}%;
+  mask: url('${file}') no-repeat 0 0 / 100% ${names.length * 100}%;
 }
 @media (forced-colors: active) {
   .icon { forced-color-adjust: none; background-color: CanvasText }
@@ -55,6 +56,6 @@ ${rules.join('\n')}
 export function buildIcons(here, folder) {
   const names = JSON.parse(readFileSync(join(here, 'icons.json'), 'utf8'));
   writeFileSync(join(folder, 'icons.svg'), sprite(here, names));
-  writeFileSync(join(folder, 'icons.css'), styles(names));
+  writeFileSync(join(folder, 'icons.css'), styles(names, versioned(folder, 'icons.svg')));
   return ['icons.svg', 'icons.css'];
 }

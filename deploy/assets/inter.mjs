@@ -1,6 +1,7 @@
 // Inter Variable: the upright weight axis, in the scripts the product is written in.
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { versioned } from './versioned.mjs';
 
 const SUBSETS = ['latin', 'latin-ext', 'cyrillic', 'greek'];
 
@@ -15,7 +16,7 @@ export function buildInter(here, folder) {
   font-style: normal;
   font-weight: 100 900;
   font-display: swap;
-  src: url('inter-${subset}.woff2') format('woff2');
+  src: url('${versioned(folder, `inter-${subset}.woff2`)}') format('woff2');
   unicode-range: ${ranges[subset].replaceAll(',', ', ')};
 }
 `;

@@ -183,3 +183,25 @@ def test_a_retry_with_its_key_lands_once(alice: Caller) -> None:
     other = alice.post("/financial/transactions", {**row, "amount": "-1.00"}, headers=key)
     assert assert_problem(other, 422)["code"] == "idempotency_key_reused"
     assert len(alice.get("/financial/transactions").get_json()["data"]) == 1
+
+
+def register(*lines: tuple[str, str, str]) -> str:
+    """A council's register of payments: day, amount, payee."""
+    return "Payment Date,Amount,Beneficiary Name\n" + "".join(
+        f"{day},{amount},{payee}\n" for day, amount, payee in lines
+    )
+
+
+def test_equal_lines_of_files_that_do_not_overlap_are_twins(alice: Caller) -> None:
+    """Two registers share a day but not its lines: the one equal line was paid twice (as councils' totals confirm)."""
+    first = register(
+        ("2026-03-01", "100.00", "Builder"), ("2026-03-01", "20.00", "Grocer"), ("2026-03-01", "30.00", "Baker")
+    )
+    other = register(
+        ("2026-03-01", "100.00", "Builder"), ("2026-03-01", "70.00", "Nursery"), ("2026-03-02", "80.00", "School")
+    )
+    account = alice.post("/financial/accounts", {"name": "Payments"}).get_json()["id"]
+    send(alice, first, "february.csv", account_id=account)
+    assert send(alice, other, "march.csv", account_id=account).get_json()["counts"]["new"] == 3
+    again = [send(alice, each, "again.csv", account_id=account).get_json()["counts"] for each in (first, other)]
+    assert [counts["new"] for counts in again] == [0, 0]

@@ -174,3 +174,10 @@ def test_each_account_has_its_own_balances():
         ("A1000", 10000, 10500),
         ("B2000", 0, 300),
     ]
+
+
+def test_what_the_mapping_says_of_the_sign_also_turns_the_balance_of_a_debt():
+    text = "Date,Text,Amount,Balance\n2019-01-13,a,10.00,110.00\n2019-01-14,b,-5.00,105.00\n2019-01-15,c,1.00,106.00\n"
+    parsed = read(text, {"invert": True})
+    assert amounts(parsed) == [-1000, 500, -100]
+    assert parsed.statements[0].closing == Balance(date(2019, 1, 15), -10600)

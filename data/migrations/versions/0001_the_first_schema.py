@@ -644,6 +644,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("import_id IS NOT NULL"),
     )
     op.create_index(
+        "ix_transactions_pending",
+        "transactions",
+        ["tenant_id", "account_id"],
+        unique=False,
+        postgresql_where=sa.text("pending"),
+    )
+    op.create_index(
         "ix_transactions_transfer",
         "transactions",
         ["tenant_id", "transfer_id"],

@@ -1,0 +1,25 @@
+"""The commands, one module per noun: `flask db`, `flask tenant` and so on."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from cli import cache, db, demo, doctor, serve, statements, tenant, token, user
+
+COMMANDS = (
+    cache.group,
+    db.group,
+    demo.group,
+    doctor.doctor,
+    serve.serve,
+    statements.group,
+    tenant.group,
+    token.group,
+    user.group,
+)
+
+
+def register(app: Flask) -> None:
+    """Add the commands to the application's `flask` command line."""
+    for command in COMMANDS:
+        app.cli.add_command(command)

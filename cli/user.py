@@ -1,0 +1,104 @@
+"""`flask user`: people, and what they may do where."""
+
+from __future__ import annotations
+
+import sys
+from typing import cast, get_args
+
+import click
+
+from cli.output import Group
+from cli.runtime import load_settings, open_database, tenant_context
+from core.errors import Conflict, Invalid, NotFound
+from data import directory
+from data.directory import DirectorySession, PersonInfo
+from data.schemas.common import Role
+from web.passwords import hash_password
+
+_LONGEST_ADDRESS = 254
+_role = click.Choice(get_args(Role))
+_password_stdin = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+
+
+@click.group("user", cls=Group)
+def group() -> None:
+    """Let people in, change their roles and passwords."""
+
+
+@group.command()
+@click.argument("email")
+@click.option("--tenant", "key", required=True, help="The tenant's key.")
+@click.option("--role", type=_role, required=True, help="What the person may do there.")
+@_password_stdin
+def create(email: str, key: str, role: str, password_stdin: bool) -> None:
+    """Let the person EMAIL into a tenant. Somebody who is known already keeps the password."""
+    email = _address(email)
+    with open_database(load_settings()) as database:
+        tenant = tenant_context(database, key).tenant
+        with database.directory() as session:
+            person = directory.find_person(session, email)
+            had = None if person is None else _role_in(session, person, tenant.id)
+        if had is not None:
+            raise Conflict(f"{email} is {had} of {key} already: flask user role changes that")
+        hashed = hash_password(_read_password(password_stdin)) if person is None else ""
+        with database.directory() as session:
+            person = person or directory.create_person(session, email, hashed)
+            directory.set_role(session, person.id, tenant.id, cast(Role, role))
+    click.echo(f"{email} is {role} of {key}{'' if hashed else ', with the password as before'}.")
+
+
+@group.command()
+@click.argument("email")
+@click.argument("role", type=_role)
+@click.option("--tenant", "key", required=True, help="The tenant's key.")
+def role(email: str, role: str, key: str) -> None:
+    """Give the member EMAIL of a tenant another ROLE."""
+    with open_database(load_settings()) as database:
+        tenant = tenant_context(database, key).tenant
+        with database.directory() as session:
+            person = known_person(session, email)
+            if _role_in(session, person, tenant.id) is None:
+                raise NotFound(f"{email} is no member of {key}: flask user create makes one")
+            directory.set_role(session, person.id, tenant.id, cast(Role, role))
+    click.echo(f"{email} is {role} of {key}.")
+
+
+@group.command()
+@click.argument("email")
+@_password_stdin
+def password(email: str, password_stdin: bool) -> None:
+    """Set a new password for EMAIL; everything signed in before ends."""
+    with open_database(load_settings()) as database:
+        with database.directory() as session:
+            person = known_person(session, email)
+        hashed = hash_password(_read_password(password_stdin))
+        with database.directory() as session:
+            directory.set_password(session, person.id, hashed, end_sessions=True)
+    click.echo(f"{email} has a new password.")
+
+
+def known_person(session: DirectorySession, email: str) -> PersonInfo:
+    """The person with this address, or `NotFound`."""
+    person = directory.find_person(session, email)
+    if person is None:
+        raise NotFound(f"Nobody has the address {email}")
+    return person
+
+
+def _role_in(session: DirectorySession, person: PersonInfo, tenant_id: int) -> Role | None:
+    roles = {tenant.id: role for tenant, role in directory.tenants_of(session, person.id)}
+    return roles.get(tenant_id)
+
+
+def _address(text: str) -> str:
+    email = text.strip()
+    local, _, domain = email.rpartition("@")
+    if not local or not domain or len(email) > _LONGEST_ADDRESS or " " in email or not email.isprintable():
+        raise Invalid.field("email", f"{text!r} is not an e-mail address")
+    return email
+
+
+def _read_password(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
