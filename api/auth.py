@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from core.errors import BadRequest
 from data.schemas.auth import CsrfOut, LoginIn, LogoutIn, RefreshIn, TenantOut, TokensOut
@@ -47,7 +47,7 @@ def post_refresh() -> Response:
 @blueprint.post("/auth/logout")
 @operation("Sign out, here or everywhere", body=LogoutIn, status=204, errors=_BODY_ERRORS)
 def post_logout() -> Response:
-    given = read_json(LogoutIn)
+    given = read_json(LogoutIn) if request.content_length else LogoutIn()
     signing_in.sign_out(given.refresh_token, current().seat.person, everywhere=given.everywhere)
     return nothing()
 

@@ -7,9 +7,12 @@ from typing import Any, Final
 import orjson
 from flask import Blueprint, Response, request
 
+from api.resource import PAGE_PARAMETERS, one, page
 from core.errors import BadRequest, FieldError, Invalid, UnsupportedMedia
 from data.commands.imports import PREVIEW, ImportRequest, import_statement
-from data.schemas.imports import ImportResult
+from data.reports.imports import get_import, list_imports
+from data.schemas.imports import ImportRecord, ImportResult
+from data.schemas.pages import Page
 from web.http import reply
 from web.identity import current
 from web.openapi import Parameter, operation
@@ -33,7 +36,7 @@ _BODY: Final[dict[str, Any]] = {
 
 @blueprint.post("/financial/imports")
 @operation(
-    "Import a bank's statement: CSV, OFX, QFX",
+    "Import a bank's statement: CSV, OFX, QFX, QIF, MT940, MT942, CAMT.052, .053, .054",
     body=_BODY,
     body_types=("multipart/form-data",),
     returns=ImportResult,
@@ -97,3 +100,19 @@ def _mapping(text: str | None) -> dict[str, Any] | None:
     if not isinstance(value, dict):
         raise Invalid.field("mapping", "must be a JSON object")
     return value
+
+
+class ImportList(Page[ImportRecord]):
+    """A page of imports."""
+
+
+@blueprint.get("/financial/imports")
+@operation("The files that were imported", returns=ImportList, parameters=PAGE_PARAMETERS)
+def get_imports() -> Response:
+    return page(list_imports)
+
+
+@blueprint.get("/financial/imports/<import_id>")
+@operation("One imported file and what became of its entries", returns=ImportRecord)
+def get_one(import_id: str) -> Response:
+    return one(get_import, import_id, "import")

@@ -143,8 +143,9 @@ def get_transaction(transaction_id: str) -> Response:
 )
 def patch_transaction(transaction_id: str) -> Response:
     identity = current()
-    identity.require("editor")
     number = read_id(transaction_id, "transaction")
+    one_transaction(identity.context, number)
+    identity.require("editor")
     change_transaction(identity.context, number, read_json(TransactionPatch), if_match())
     return _one(number)
 
@@ -153,8 +154,10 @@ def patch_transaction(transaction_id: str) -> Response:
 @operation("Delete a transaction", status=204, errors=(412,), headers=("If-Match",))
 def delete_one(transaction_id: str) -> Response:
     identity = current()
+    number = read_id(transaction_id, "transaction")
+    one_transaction(identity.context, number)
     identity.require("editor")
-    delete_transaction(identity.context, read_id(transaction_id, "transaction"), if_match())
+    delete_transaction(identity.context, number, if_match())
     return nothing()
 
 

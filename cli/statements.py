@@ -11,11 +11,12 @@ import click
 from cli.output import Group, note, progress, table
 from cli.runtime import load_settings, open_database, tenant_context
 from core.errors import AppError, Invalid
+from data.commands.accounts import create_account
 from data.commands.imports import ImportRequest, import_statement
 from data.context import TenantContext
 from data.frames.resources import list_accounts
 from data.schemas.imports import ImportResult
-from data.schemas.ledger import Account
+from data.schemas.ledger import Account, AccountIn
 
 _LONG_BYTES: Final = 1_000_000
 _COUNTS: Final = ("read", "new", "duplicate", "review", "skipped", "failed")
@@ -51,7 +52,7 @@ def import_(
     with open_database(load_settings()) as database:
         context = tenant_context(database, key)
         if account is not None:
-            options["account_id"] = _account_id(context, account)
+            options["account_id"] = _account_id(context, account, create=create_accounts and not dry_run)
         results = [(path, _import(context, path, options)) for path in files]
     for path, result in results if as_json else ():
         click.echo(json.dumps({"file": str(path), **_plain(result)}))
@@ -111,8 +112,8 @@ def _problems(result: ImportResult | AppError) -> list[str]:
     ]
 
 
-def _account_id(context: TenantContext, text: str) -> str:
-    """The id of the account with this identifier, else this name, else this id."""
+def _account_id(context: TenantContext, text: str, *, create: bool) -> str:
+    """The id of the account with this identifier, else name, else id; with `create` a new one of this name."""
     accounts = _accounts(context)
     wanted = _compared(text)
     by_number = [each.id for each in accounts if each.identifier and _compared(each.identifier) == wanted]
@@ -121,6 +122,8 @@ def _account_id(context: TenantContext, text: str) -> str:
     found = by_number or by_name or by_id
     if len(found) > 1:
         raise Invalid.field("account", f"{len(found)} accounts are called {text}: give the identifier or the id")
+    if not found and create:
+        return create_account(context, AccountIn(name=text))[0].id
     if not found:
         names = ", ".join(each.name for each in accounts) or "none"
         raise Invalid.field("account", f"there is no account {text}; there are: {names}")

@@ -26,7 +26,7 @@ def empty_ledger(tenant_key: str) -> html.Div:
 
 def bring_statement(command: str) -> html.Div:
     """The ways to bring a statement in; the place where an import button belongs."""
-    files = "CSV, OFX, QIF, CAMT.053, MT940 and XLSX files are understood."
+    files = "CSV, OFX, QIF, CAMT.053 and MT940 files are understood."
     return html.Div(
         [
             html.H3("From the command line"),

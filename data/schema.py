@@ -11,10 +11,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
-from core.errors import Unavailable
+from core.errors import Invalid, Unavailable
 from data.db import WEB_ROLE, normalise_url, readable_errors
 from data.models import Base
 
@@ -32,6 +33,8 @@ def _configured(url: str) -> Iterator[tuple[Config, Connection]]:
         connection.commit()
         try:
             yield config, connection
+        except CommandError as error:
+            raise Invalid.field("revision", str(error)) from error
         finally:
             connection.rollback()
             connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})

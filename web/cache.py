@@ -29,6 +29,8 @@ from web.state import RELEASE
 
 _ENTRIES = 20_000
 _PREFIX: Final = "dashboard:"
+_PATIENCE: Final = 2
+"""Seconds to wait for a cache: a computed answer is there sooner."""
 
 
 class BytesOnly(BaseSerializer):
@@ -41,9 +43,10 @@ class BytesOnly(BaseSerializer):
         return b"i%d" % value if isinstance(value, int) else b"b" + value
 
     def loads(self, bvalue: bytes | None) -> bytes | int | None:
-        if not bvalue:
-            return None
-        return int(bvalue[1:]) if bvalue[:1] == b"i" else bvalue[1:]
+        kind, data = (bvalue or b"")[:1], (bvalue or b"")[1:]
+        if kind == b"i":
+            return int(data)
+        return data if kind == b"b" else None
 
     def dump(self, value: bytes | int, f: IO[bytes], protocol: int = 0) -> None:  # noqa: ARG002
         f.write(self.dumps(value))
@@ -173,4 +176,5 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         return {**common, "CACHE_TYPE": "SimpleCache"}
     if url.startswith("file:"):
         return {**common, "CACHE_TYPE": "FileSystemCache", "CACHE_DIR": str(Path(url.removeprefix("file:")))}
-    return {**common, "CACHE_TYPE": "RedisCache", "CACHE_REDIS_URL": url}
+    patience = {"socket_timeout": _PATIENCE, "socket_connect_timeout": _PATIENCE}
+    return {**common, "CACHE_TYPE": "RedisCache", "CACHE_REDIS_URL": url, "CACHE_OPTIONS": patience}

@@ -68,6 +68,8 @@ def _from_http(error: HTTPException) -> Response:
 
 
 def _unforeseen(error: Exception) -> Response:
+    if request.path.startswith("/_dash-component-suites/"):
+        return answer(NotFound(f"There is nothing at {request.path[:200]}"))
     _LOG.error("unforeseen error", exc_info=error)
     return answer(AppError("Something went wrong on our side. The request id helps us to find it."))
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import quote
 
-from flask import Flask, Response, g, redirect, request
+from flask import Flask, Response, current_app, g, redirect, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from core.errors import Forbidden, NotFound, Unauthorized
-from web.identity import authenticate
+from web.identity import Identity, authenticate
 
 JSON_PREFIXES: Final = ("/financial", "/auth", "/tenant", "/health", "/metrics", "/openapi.json")
 _OPEN_PATHS: Final = frozenset(
@@ -23,11 +24,12 @@ _OPEN_PATHS: Final = frozenset(
         "/favicon.ico",
         "/_favicon.ico",
         "/health/dashboard",
-        "/metrics",
     }
 )
 _OPEN_PREFIXES: Final = ("/assets/", "/_dash-component-suites/")
 _SIGN_IN: Final = "/sign-in"
+_CATCH_ALL: Final = "/<path:path>"
+_METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 def wants_json() -> bool:
@@ -44,20 +46,46 @@ def guard() -> Response | WerkzeugResponse | None:
         return None
     _refuse_unknown()
     try:
-        g.identity = authenticate()
+        g.identity = identity = authenticate()
     except Unauthorized:
         if wants_json() or request.method != "GET":
             raise
         here = request.full_path.rstrip("?")
         return redirect(_SIGN_IN if here == "/" else f"{_SIGN_IN}?next={quote(here)}")
+    _check_scope(identity)
     return None
 
 
 def _refuse_unknown() -> None:
-    """Dash answers every path with its page; a path of ours that does not exist is a 404 instead."""
-    rule = request.url_rule.rule if request.url_rule else ""
-    if wants_json() and not request.path.startswith("/_dash") and rule == "/<path:path>":
+    """Dash answers every path with its page; a path of programs is there, or with other methods (405), or not (404)."""
+    rule = request.url_rule.rule if request.url_rule else _CATCH_ALL
+    if rule != _CATCH_ALL or not wants_json() or request.path.startswith("/_dash"):
+        return
+    methods = [method for method in _METHODS if _rule_for(method) not in (None, _CATCH_ALL)]
+    if not methods:
         raise NotFound(f"There is nothing at {request.path[:200]}")
+    raise MethodNotAllowed(valid_methods=methods)
+
+
+def _rule_for(method: str) -> str | None:
+    adapter = current_app.create_url_adapter(request)
+    try:
+        found = adapter.match(method=method, return_rule=True) if adapter else None
+    except HTTPException:
+        return None
+    return found[0].rule if found else None
+
+
+def _check_scope(identity: Identity) -> None:
+    """A token with scopes does no more than they say: `read`, `write` (which includes imports), `import`."""
+    if identity.scopes is None or "admin" in identity.scopes:
+        return
+    if request.method in ("GET", "HEAD"):
+        wanted = {"read"}
+    else:
+        wanted = {"write", "import"} if request.path.startswith("/financial/imports") else {"write"}
+    if not wanted & set(identity.scopes):
+        raise Forbidden(f"The token has not the scope {min(wanted)}", code="insufficient_scope")
 
 
 def _check_origin() -> None:

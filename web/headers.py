@@ -44,6 +44,8 @@ def install(app: Flask, *, script_hashes: Callable[[], str], tls: bool) -> None:
         headers["Content-Security-Policy"] = policies[0]
         if tls:
             headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+        if response.mimetype == "text/html":
+            headers.setdefault("Cache-Control", "private, no-cache")
         if request.path.startswith("/assets/") and response.status_code == 200:
             versioned = "m" in request.args or "v" in request.args
             headers["Cache-Control"] = _IMMUTABLE if versioned else _A_DAY

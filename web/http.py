@@ -16,7 +16,8 @@ from web.json import dumps
 Model = TypeVar("Model", bound=BaseModel)
 _JSON_TYPES: Final = frozenset({"application/json", "application/merge-patch+json"})
 _JSON_LIMIT: Final = 16 * 1024 * 1024
-_ETAG: Final = re.compile(r'\s*"(\d{1,18})"\s*')
+_ETAG: Final = re.compile(r'\s*"(\d{1,18})(?::[a-z]+)?"\s*')
+"""A version; compression adds its name to the tags of what it sends."""
 
 
 def parameters() -> dict[str, list[str]]:

@@ -25,11 +25,12 @@ CSRF_COOKIE: Final = "fd_csrf"
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A signed-in person in one tenant. `session_id` is set for the pages' cookie."""
+    """A signed-in person in one tenant. `session_id` is set for the pages' cookie, `scopes` for a token with some."""
 
     seat: Seat
     context: TenantContext
     session_id: str | None
+    scopes: tuple[str, ...] | None = None
 
     @property
     def tenant(self) -> TenantInfo:
@@ -104,7 +105,7 @@ def _seated(claims: tokens.Claims, *, cookie: bool) -> Identity:
     actor = Actor(f"person:{seat.person.id}", request.remote_addr)
     today = today_in(seat.tenant.timezone, state().clock())
     context = TenantContext(state().database.tenant(seat.tenant.id), seat.tenant, actor, today)
-    return Identity(seat, context, claims.jti if cookie else None)
+    return Identity(seat, context, claims.jti if cookie else None, claims.scopes)
 
 
 def _check_csrf(jti: str) -> None:

@@ -20,22 +20,22 @@ def data_quality(books: Opened, flows: Flows, left_out: dict[str, tuple[int, int
     loose = totals.uncategorised_income + totals.uncategorised_expenses
     stale = _stale_accounts(books)
     findings: list[tuple[Finding, int, str | None, Fraction | None, str]] = [
-        ("missing_rates", sum(count for _, count in left_out.values()), None, None, "/accounts"),
+        ("missing_rates", sum(count for _, count in left_out.values()), None, None, "/"),
         (
             "uncategorised",
             totals.uncategorised_count,
             books.money(loose),
             Fraction(loose, moved) if moved > 0 else None,
-            "/transactions?category_id=none",
+            "/?category_id=none",
         ),
         (
             "unmatched_transfers",
             totals.unmatched_count,
             books.money(totals.unmatched),
             None,
-            "/transactions?transfers=unmatched",
+            "/",
         ),
-        ("stale_accounts", stale, None, Fraction(stale, len(books.accounts)) if stale else None, "/accounts"),
+        ("stale_accounts", stale, None, Fraction(stale, len(books.accounts)) if stale else None, "/"),
     ]
     return [
         DataQuality.model_construct(id=name, count=count, amount=amount, share=ratio4(share), href=href)

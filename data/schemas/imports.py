@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import datetime
+from typing import Any, Literal
 
 from data.schemas.common import Currency, Day, Id, Money, Out
 
@@ -74,3 +75,18 @@ class ImportResult(Out):
     errors: list[ImportLineError]
     balance_check: list[BalanceCheck]
     preview: list[ImportedEntry]
+
+
+class ImportRecord(Out):
+    """An import that was done: what the file was, and what became of its entries."""
+
+    id: Id
+    state: Literal["queued", "running", "done", "failed", "cancelled"]
+    filename: str
+    format: str
+    counts: ImportCounts
+    warnings: list[str]
+    errors: list[ImportLineError]
+    balance_check: list[BalanceCheck]
+    mapping: dict[str, Any] | None
+    created_at: datetime

@@ -1,0 +1,63 @@
+"""The dashboard is its four parts: the same figures from the same books."""
+
+from __future__ import annotations
+
+from datetime import date
+from random import Random
+from typing import Any
+
+from hypothesis import given
+from pydantic import BaseModel
+
+from data.reports.accounts import accounts_report
+from data.reports.budgets import budgets_report
+from data.reports.dashboard import dashboard_report
+from data.reports.summary import summary_report
+from data.reports.transactions import transactions_report
+from tests.conftest import NOW
+from tests.figures import strategies as make
+from tests.figures.driver import Driver
+from tests.figures.examples import Opener, examples
+from tests.figures.ledger import Account, Asked, Booking, Ledger
+
+
+def plain(report: BaseModel) -> dict[str, Any]:
+    return report.model_dump(mode="json", by_alias=True)
+
+
+def four_parts(driver: Driver, asked: Asked) -> dict[str, Any]:
+    context, query = driver.context, driver.parse(asked)
+    return {
+        "summary": plain(summary_report(context, query)),
+        "accounts": plain(accounts_report(context, query)),
+        "transactions": plain(transactions_report(context, query)),
+        "budgets": plain(budgets_report(context, query)),
+    }
+
+
+@examples(4)
+@given(make.chances)
+def test_the_dashboard_is_its_four_parts(open_books: Opener, rng: Random) -> None:
+    ledger = make.ledger(rng)
+    driver = open_books(ledger)
+    driver.build(ledger, [*ledger.bookings])
+    asked = make.query(rng, ledger)
+    whole = plain(dashboard_report(driver.context, driver.parse(asked)))
+    around = {name: value for name, value in whole.items() if name != "data"}
+    for name, part in four_parts(driver, asked).items():
+        assert part.pop("data") == whole["data"][name]
+        assert part == around
+
+
+def test_with_more_than_50_accounts_only_the_dashboard_leaves_out_their_histories(open_books: Opener) -> None:
+    accounts = {f"account {n}": Account(f"account {n}") for n in range(51)}
+    booking = Booking("t", "account 7", date(2026, 6, 16), -1_200)
+    ledger = Ledger(NOW, accounts=accounts, bookings={"t": booking})
+    driver = open_books(ledger)
+    driver.build(ledger, ["t"])
+    asked = Asked("last_30_days")
+    whole = plain(dashboard_report(driver.context, driver.parse(asked)))["data"]["accounts"]
+    alone = four_parts(driver, asked)["accounts"]["data"]
+    assert len(alone) == 51
+    assert all(len(row["balance_history"]) == 31 for row in alone)
+    assert whole == [{**row, "balance_history": []} for row in alone]
