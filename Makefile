@@ -10,7 +10,7 @@ PACKAGES := $(patsubst %/__init__.py,%,$(wildcard core/__init__.py data/__init__
 SOURCES := $(PACKAGES) app.py $(wildcard deploy/*.py)
 TESTS ?= tests
 
-.PHONY: help run test check lint types security audit format lock assets browser clean
+.PHONY: help run test check lint types security audit format lock assets browser screenshots clean
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -48,6 +48,9 @@ lock: ## compile requirements*.in anew (needs uv)
 assets: ## build assets/vendor anew (needs Node.js with npm)
 	work=$$(mktemp -d) && cp -R deploy/assets/. "$$work" && npm --prefix "$$work" ci --ignore-scripts \
 		&& node "$$work/build.mjs" assets && rm -rf "$$work"
+
+screenshots: $(VENV)/installed-dev browser ## draw every page in four variants into screenshots/
+	$(PYTHON) deploy/screenshots.py
 
 browser:
 	@sh deploy/browser.sh

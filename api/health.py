@@ -31,7 +31,7 @@ def get_health() -> Response:
 
 
 @blueprint.get("/health/dashboard")
-@operation("Whether every service answers, and how fast", returns=_STATE)
+@operation("Whether every service answers, and how fast", returns=_STATE, errors=(401,), public=True)
 def get_readiness() -> Response:
     check_operator()
     services = {

@@ -57,8 +57,9 @@ def post_import() -> Response:
 
 
 def _read() -> ImportRequest:
-    form = {**request.args.to_dict(), **request.form.to_dict()}
-    unknown = sorted((set(form) | set(request.files)) - _FIELDS - {"file"})
+    # A part without a name has the name None.
+    form = {str(name): value for name, value in {**request.args.to_dict(), **request.form.to_dict()}.items()}
+    unknown = sorted((set(form) | {str(name) for name in request.files}) - _FIELDS - {"file"})
     if unknown:
         raise Invalid(
             f"Unknown fields: {', '.join(unknown)}",

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any, Final, cast, get_args
 
 from flask import Blueprint, Response
+from pydantic import RootModel
 
 from core.errors import FieldError, Invalid
 from core.money import parse_amount
@@ -39,13 +40,18 @@ _PARAMETERS: Final = (
 )
 _FILTERS: Final = ("account_id", "category_id", "tag")
 _BODY_ERRORS: Final = (400, 409, 413, 415)
-_NEW: Final = {
-    "oneOf": [{"$ref": "#/components/schemas/TransactionIn"}, {"$ref": "#/components/schemas/TransactionsIn"}]
-}
 
 
 class TransactionList(Page[Transaction]):
     """A page of transactions."""
+
+
+class NewTransactions(RootModel[TransactionIn | TransactionsIn]):
+    """One transaction, or many."""
+
+
+class PostedTransactions(RootModel[Transaction | TransactionList]):
+    """What was posted: one, or all in the order in which they were given."""
 
 
 @blueprint.get("/financial/transactions")
@@ -108,8 +114,8 @@ def _limit(given: dict[str, list[str]]) -> int:
 @blueprint.post("/financial/transactions")
 @operation(
     "Post one transaction, or up to 10,000, all or nothing",
-    body=_NEW,
-    returns={"anyOf": [{"$ref": "#/components/schemas/Transaction"}, {"$ref": "#/components/schemas/TransactionList"}]},
+    body=NewTransactions,
+    returns=PostedTransactions,
     status=201,
     errors=_BODY_ERRORS,
 )

@@ -6,7 +6,7 @@
 
   function ours(input) {
     var address = typeof input === 'string' ? input : (input && input.url) || String(input);
-    return address.indexOf('/_dash-update-component') >= 0;
+    return /\/_dash-(update-component|layout|dependencies)/.test(address);
   }
 
   function notice() {

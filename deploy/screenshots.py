@@ -91,8 +91,13 @@ def photograph(browser: Browser, base: str, folder: Path, screen: str, theme: st
 
     def shoot(name: str, *, whole: bool = True) -> None:
         page.wait_for_function(DRAWN)
-        page.screenshot(path=folder / f"{name}-{screen}-{theme}.png", full_page=whole, animations="disabled")
+        if whole:  # a window as tall as the page, or what is fixed to its edge would hang in the middle
+            height = page.evaluate("document.documentElement.scrollHeight")
+            page.set_viewport_size({**window, "height": max(height, window["height"])})
+        page.screenshot(path=folder / f"{name}-{screen}-{theme}.png", animations="disabled")
+        page.set_viewport_size(window)
 
+    window = SCREENS[screen]["viewport"]
     scheme: Any = theme
     context = browser.new_context(
         base_url=base, color_scheme=scheme, reduced_motion="reduce", locale="en-GB", **SCREENS[screen]

@@ -40,11 +40,11 @@ def wants_json() -> bool:
 
 def guard() -> Response | WerkzeugResponse | None:
     """Let open URLs pass, give every other request its identity, send people without one to sign in."""
+    _refuse_unknown()
     if request.path in _OPEN_PATHS or request.path.startswith(_OPEN_PREFIXES):
         if request.path == _SIGN_IN and request.method == "POST":
             _check_origin()
         return None
-    _refuse_unknown()
     try:
         g.identity = identity = authenticate()
     except Unauthorized:
@@ -59,12 +59,13 @@ def guard() -> Response | WerkzeugResponse | None:
 def _refuse_unknown() -> None:
     """Dash answers every path with its page; a path of programs is there, or with other methods (405), or not (404)."""
     rule = request.url_rule.rule if request.url_rule else _CATCH_ALL
-    if rule != _CATCH_ALL or not wants_json() or request.path.startswith("/_dash"):
+    if not wants_json() or request.path.startswith("/_dash"):
         return
-    methods = [method for method in _METHODS if _rule_for(method) not in (None, _CATCH_ALL)]
-    if not methods:
-        raise NotFound(f"There is nothing at {request.path[:200]}")
-    raise MethodNotAllowed(valid_methods=methods)
+    if rule == _CATCH_ALL or request.method == "OPTIONS":
+        methods = [method for method in _METHODS if _rule_for(method) not in (None, _CATCH_ALL)]
+        if not methods:
+            raise NotFound(f"There is nothing at {request.path[:200]}")
+        raise MethodNotAllowed(valid_methods=methods)
 
 
 def _rule_for(method: str) -> str | None:

@@ -21,16 +21,17 @@ def _begin() -> None:
 
 def content_security_policy(script_hashes: str) -> str:
     """Only our own files; the hashes are those of Dash's inline scripts. Styles are inline in Dash and Plotly."""
+    scripts = f"'self' {script_hashes}".strip()
     return (
-        f"default-src 'none'; script-src 'self' {script_hashes}; style-src 'self' 'unsafe-inline'; "
+        f"default-src 'none'; script-src {scripts}; style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
         "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 
 
 def install(app: Flask, *, script_hashes: Callable[[], str], tls: bool) -> None:
-    """Set the headers of all answers. `script_hashes` is asked at the first page, when all callbacks are known."""
-    policies: list[str] = []
+    """Set the headers of all answers. `script_hashes` is asked for each page: Dash knows them from its first one on."""
+    bare = content_security_policy("")
 
     def finish(response: Response) -> Response:
         headers = response.headers
@@ -39,9 +40,8 @@ def install(app: Flask, *, script_hashes: Callable[[], str], tls: bool) -> None:
         headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        if not policies:
-            policies.append(content_security_policy(script_hashes()))
-        headers["Content-Security-Policy"] = policies[0]
+        page = response.mimetype == "text/html"
+        headers["Content-Security-Policy"] = content_security_policy(script_hashes()) if page else bare
         if tls:
             headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
         if response.mimetype == "text/html":
@@ -49,6 +49,8 @@ def install(app: Flask, *, script_hashes: Callable[[], str], tls: bool) -> None:
         if request.path.startswith("/assets/") and response.status_code == 200:
             versioned = "m" in request.args or "v" in request.args
             headers["Cache-Control"] = _IMMUTABLE if versioned else _A_DAY
+        elif page:
+            headers["Cache-Control"] = "no-store"  # or the back button would show a page after its session has ended
         return response
 
     app.before_request_funcs.setdefault(None, []).insert(0, _begin)

@@ -59,9 +59,9 @@ def _request_hash() -> bytes:
     if request.mimetype != "multipart/form-data":
         digest.update(request.get_data())
         return digest.digest()
-    for name, value in sorted(request.form.items(multi=True)):
+    for name, value in sorted(request.form.items(multi=True), key=str):
         digest.update(f"{name}={value}\n".encode())
-    for name, file in sorted(request.files.items(multi=True), key=lambda item: item[0]):
+    for name, file in sorted(request.files.items(multi=True), key=lambda item: str(item[0])):
         digest.update(f"{name}:{file.filename}\n".encode())
         while chunk := file.stream.read(_CHUNK):
             digest.update(chunk)
