@@ -67,7 +67,7 @@ def minor_units(value: Decimal, currency: str) -> int:
     if not value:
         return 0
     if value.adjusted() >= _DIGITS:
-        raise ValueError("the amount is too large")
+        raise AmountOverflow("the amount is too large")
     # The default context would round to 28 digits and so hide decimals that the currency does not have.
     scaled = value.scaleb(exponent(currency), Context(prec=max(28, len(value.as_tuple().digits))))
     if scaled != scaled.to_integral_value():
@@ -75,10 +75,16 @@ def minor_units(value: Decimal, currency: str) -> int:
     return checked(int(scaled))
 
 
+class AmountOverflow(Invalid, ValueError):
+    """An amount or a sum that 64 bits cannot hold: an error, never a wrap-around."""
+
+    code, title = "amount_overflow", "A sum leaves the range of 64-bit minor units"
+
+
 def checked(minor: int) -> int:
-    """`minor` itself when it fits the database's bigint, else `ValueError`: never a wrap-around."""
+    """`minor` itself when it fits the database's bigint, else `AmountOverflow` (a `ValueError`)."""
     if not INT64_MIN <= minor <= INT64_MAX:
-        raise ValueError("the amount is too large")
+        raise AmountOverflow("the amount is too large")
     return minor
 
 

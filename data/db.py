@@ -17,7 +17,8 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_loader_criteria
 
-from core.errors import Invalid, Unavailable
+from core.errors import Unavailable
+from core.money import AmountOverflow
 from data.models import TenantOwned
 from data.timing import watch
 
@@ -71,7 +72,7 @@ def readable_errors() -> Iterator[None]:
         if state in _NOT_MIGRATED:
             raise Unavailable("The database is not migrated: run flask db upgrade", code="not_migrated") from error
         if state == "22003":
-            raise Invalid("A sum leaves the range of 64-bit minor units", code="amount_overflow") from error
+            raise AmountOverflow() from error
         raise
 
 

@@ -93,7 +93,7 @@ def photograph(browser: Browser, base: str, folder: Path, screen: str, theme: st
         page.wait_for_function(DRAWN)
         if whole:  # a window as tall as the page, or what is fixed to its edge would hang in the middle
             height = page.evaluate("document.documentElement.scrollHeight")
-            page.set_viewport_size({**window, "height": max(height, window["height"])})
+            page.set_viewport_size({"width": window["width"], "height": max(height, window["height"])})
         page.screenshot(path=folder / f"{name}-{screen}-{theme}.png", animations="disabled")
         page.set_viewport_size(window)
 

@@ -41,10 +41,10 @@ def problem(error: AppError) -> dict[str, Any]:
 
 def answer(error: AppError) -> Response:
     """The response to an error: a problem document, or a page where a person asked for one."""
-    if wants_json() or request.method != "GET":
+    if wants_json():
         response = Response(dumps(problem(error)), error.status, mimetype="application/problem+json")
     else:
-        page = render_template("error.html", error=error, request_id=g.get("request_id", ""))
+        page = render_template("error.html", title=error.title, detail=error.detail, request_id=g.get("request_id", ""))
         response = Response(page, error.status, mimetype="text/html")
     response.headers.update(error.headers)
     return response

@@ -48,8 +48,10 @@ def guard() -> Response | WerkzeugResponse | None:
     try:
         g.identity = identity = authenticate()
     except Unauthorized:
-        if wants_json() or request.method != "GET":
+        if wants_json():
             raise
+        if request.method not in ("GET", "HEAD"):
+            return redirect(_SIGN_IN, 303)
         here = request.full_path.rstrip("?")
         return redirect(_SIGN_IN if here == "/" else f"{_SIGN_IN}?next={quote(here)}")
     _check_scope(identity)

@@ -9,7 +9,8 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 
 from core.errors import Invalid
 
-MIN_LENGTH = 12
+MIN_LENGTH = 8
+"""OWASP ASVS 5, 6.2.1: at least 8 characters."""
 _MAX_BYTES = 1_024
 
 

@@ -38,11 +38,8 @@ def fetch(session: Session, statement: Executable, dtypes: dict[str, str]) -> pd
 
 
 def total(values: Iterable[Any]) -> int:
-    """The exact sum of minor units; a sum beyond int64 is `OverflowError`, never a wrap-around."""
-    try:
-        return checked(sum(map(int, values)))
-    except ValueError as error:
-        raise OverflowError(str(error)) from error
+    """The exact sum of minor units; a sum beyond int64 is `AmountOverflow`, never a wrap-around."""
+    return checked(sum(map(int, values)))
 
 
 def big_sum(column: Column) -> ColumnElement[int]:

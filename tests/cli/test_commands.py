@@ -184,7 +184,7 @@ def test_a_new_person_gets_a_password_and_a_known_one_keeps_it(run: Run, acorn: 
 def test_a_short_password_or_a_bad_address_makes_nobody(run: Run, acorn: Town) -> None:
     short = run("user", "create", "dora@acorn.test", "--tenant", "org_1", "--role", "viewer", "--password-stdin",
                 stdin="short\n")  # fmt: skip
-    assert (short.exit_code, short.stderr) == (1, "Error: password: must have at least 12 characters\n")
+    assert (short.exit_code, short.stderr) == (1, "Error: password: must have at least 8 characters\n")
     bad = run("user", "create", "dora", "--tenant", "org_1", "--role", "viewer", "--password-stdin", stdin="x" * 20)
     assert bad.exit_code == 1
     with acorn.database.directory() as session:
