@@ -5,17 +5,16 @@ They answer a resource together with the version at which it was last changed: t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 from sqlalchemy import delete, func, select, text
-from sqlalchemy.exc import IntegrityError
 
 from core.errors import Conflict, FieldError, Invalid, NotFound, PreconditionFailed
 from core.money import format_amount, parse_amount
+from data.commands.conflicts import readable_conflicts
 from data.commands.unit import Write
 from data.models.base import Resource
 from data.models.tag import Tagging
@@ -24,33 +23,6 @@ Row = TypeVar("Row", bound=Resource)
 Record = TypeVar("Record", bound=BaseModel)
 Versioned = tuple[Record, int]
 """A resource as the API shows it, and the tenant's version at which it was last changed."""
-
-_UNIQUE_VIOLATION: Final = "23505"
-_FOREIGN_KEY_VIOLATION: Final = "23503"
-_TAKEN: Final = {
-    "uq_accounts_identifier": ("identifier", "identifier_taken", "another account has this identifier"),
-    "uq_categories_name": ("name", "name_taken", "another category beside it has this name"),
-    "uq_tags_name": ("name", "name_taken", "another tag has this name"),
-    "uq_tenant_rates_pair_day": ("date", "rate_taken", "there is a rate of this pair and day already"),
-    "uq_transactions_external_id": ("replace_by", "external_id_taken", "both have a transaction of the same bank id"),
-}
-
-
-@contextmanager
-def readable_conflicts() -> Iterator[None]:
-    """Turn what a unique index or a foreign key refuses into a `Conflict` that names the field."""
-    try:
-        yield
-    except IntegrityError as error:
-        state = getattr(error.orig, "sqlstate", None)
-        name = getattr(getattr(error.orig, "diag", None), "constraint_name", None) or ""
-        # Prefixes: on Citus the names of a shard's constraints end in the shard's number.
-        for prefix, (field, code, message) in _TAKEN.items():
-            if state == _UNIQUE_VIOLATION and name.startswith(prefix):
-                raise Conflict(f"{field}: {message}", code=code, errors=(FieldError(field, message),)) from error
-        if state == _FOREIGN_KEY_VIOLATION:
-            raise Conflict("Something still refers to this", code="in_use") from error
-        raise
 
 
 def find(unit: Write, model: type[Row], object_id: int, noun: str, if_match: int | None = None) -> Row:

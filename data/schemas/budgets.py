@@ -75,18 +75,6 @@ class BudgetIn(In):
     thresholds: Thresholds = Thresholds()
 
 
-class BudgetPatch(In):
-    name: Name | None = None
-    category_ids: list[Id] | None = Field(default=None, min_length=1, max_length=500)
-    account_ids: list[Id] | None = Field(default=None, max_length=5000)
-    currency: Currency | None = None
-    rule: Rule | None = None
-    amount: Money | None = None
-    effective_from: Day | None = None
-    rollover: Rollover | None = None
-    thresholds: Thresholds | None = None
-
-
 class DaySpan(Out):
     """Days from `from` to `to`, both included."""
 
