@@ -8,7 +8,8 @@ import orjson
 from flask import Blueprint, Response, request
 
 from api.resource import PAGE_PARAMETERS, one, page
-from core.errors import BadRequest, FieldError, Invalid, UnsupportedMedia
+from core.errors import BadRequest, Invalid, UnsupportedMedia
+from core.query import refuse_unknown
 from data.commands.imports import PREVIEW, ImportRequest, import_statement
 from data.reports.imports import get_import, list_imports
 from data.schemas.imports import ImportRecord, ImportResult
@@ -59,13 +60,7 @@ def post_import() -> Response:
 def _read() -> ImportRequest:
     # A part without a name has the name None.
     form = {str(name): value for name, value in {**request.args.to_dict(), **request.form.to_dict()}.items()}
-    unknown = sorted((set(form) | {str(name) for name in request.files}) - _FIELDS - {"file"})
-    if unknown:
-        raise Invalid(
-            f"Unknown fields: {', '.join(unknown)}",
-            code="unknown_parameter",
-            errors=tuple(FieldError(name, "is not a field of an import") for name in unknown),
-        )
+    refuse_unknown([*form, *(str(name) for name in request.files)], [*_FIELDS, "file"])
     file = request.files.get("file")
     if file is None:
         raise Invalid.field("file", "is missing: send the statement as a multipart file")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from flask import Response
 from pydantic import BaseModel
 
-from core.errors import FieldError, Invalid
-from core.query import read_id, single
+from core.errors import Invalid
+from core.query import read_id, refuse_unknown, single
 from data.context import TenantContext
 from data.schemas.pages import DEFAULT_LIMIT, LARGEST_LIMIT
 from web.http import etag, nothing, parameters, reply
@@ -41,10 +41,7 @@ class Lister(Protocol):
 def page(read: Lister) -> Response:
     """A page of a list, as `limit` and `cursor` ask for it."""
     given = only("limit", "cursor")
-    text = single(given, "limit") or str(DEFAULT_LIMIT)
-    if not (text.isascii() and text.isdecimal() and len(text) < 5 and 1 <= int(text) <= LARGEST_LIMIT):
-        raise Invalid.field("limit", f"must be a whole number from 1 to {LARGEST_LIMIT}")
-    return reply(read(current().context, int(text), single(given, "cursor")))
+    return reply(read(current().context, limit(given), single(given, "cursor")))
 
 
 def one(read: Reader, text: str, noun: str) -> Response:
@@ -103,11 +100,15 @@ def _stored(stored: Stored) -> Response:
 def only(*names: str) -> dict[str, list[str]]:
     """The query parameters; `Invalid` names those that the endpoint does not have."""
     given = parameters()
-    unknown = sorted(set(given) - set(names))
-    if unknown:
-        raise Invalid(
-            f"Unknown parameters: {', '.join(unknown)}",
-            code="unknown_parameter",
-            errors=tuple(FieldError(name, "is not a parameter of this endpoint") for name in unknown),
-        )
+    refuse_unknown(given, names)
     return given
+
+
+def limit(given: Mapping[str, Sequence[str]]) -> int:
+    """How many rows a page is asked to have; `Invalid` outside 1 to 1,000."""
+    text = single(given, "limit")
+    if text is None:
+        return DEFAULT_LIMIT
+    if not (text.isascii() and text.isdecimal() and len(text) < 6 and 1 <= int(text) <= LARGEST_LIMIT):
+        raise Invalid.field("limit", f"must be a whole number from 1 to {LARGEST_LIMIT}")
+    return int(text)

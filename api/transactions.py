@@ -8,7 +8,8 @@ from typing import Any, Final, cast, get_args
 from flask import Blueprint, Response
 from pydantic import RootModel
 
-from core.errors import FieldError, Invalid
+from api.resource import limit, only
+from core.errors import Invalid
 from core.money import parse_amount
 from core.period import parse_day
 from core.query import Query, read_id, single
@@ -16,8 +17,8 @@ from data.commands.transactions import change_transaction, delete_transaction, p
 from data.frames.transactions import Sort, TransactionFilter
 from data.reports.listing import list_transactions, one_transaction
 from data.schemas.ledger import Transaction, TransactionIn, TransactionPatch, TransactionsIn
-from data.schemas.pages import DEFAULT_LIMIT, LARGEST_LIMIT, Page
-from web.http import etag, if_match, nothing, parameters, read_json, read_value, reply, validated
+from data.schemas.pages import LARGEST_LIMIT, Page
+from web.http import etag, if_match, nothing, read_json, read_value, reply, validated
 from web.identity import current
 from web.openapi import DAY, Parameter, operation
 
@@ -57,18 +58,11 @@ class PostedTransactions(RootModel[Transaction | TransactionList]):
 @blueprint.get("/financial/transactions")
 @operation("Transactions, filtered and sorted", returns=TransactionList, parameters=_PARAMETERS)
 def get_transactions() -> Response:
-    given = parameters()
-    unknown = sorted(set(given) - {parameter.name for parameter in _PARAMETERS})
-    if unknown:
-        raise Invalid(
-            f"Unknown parameters: {', '.join(unknown)}",
-            code="unknown_parameter",
-            errors=tuple(FieldError(name, "is not a parameter of this list") for name in unknown),
-        )
+    given = only(*(parameter.name for parameter in _PARAMETERS))
     identity = current()
     query = Query.parse({name: given[name] for name in _FILTERS if name in given})
     wanted = _filter(given, identity.tenant.currency)
-    page = list_transactions(identity.context, query, wanted, _limit(given), single(given, "cursor"))
+    page = list_transactions(identity.context, query, wanted, limit(given), single(given, "cursor"))
     return reply(page)
 
 
@@ -100,15 +94,6 @@ def _choice(given: dict[str, list[str]], name: str, choices: dict[str, Any]) -> 
     if text is not None and text not in choices:
         raise Invalid.field(name, f"must be one of {', '.join(choices)}")
     return None if text is None else choices[text]
-
-
-def _limit(given: dict[str, list[str]]) -> int:
-    text = single(given, "limit")
-    if text is None:
-        return DEFAULT_LIMIT
-    if not (text.isascii() and text.isdecimal() and len(text) < 6 and 1 <= int(text) <= LARGEST_LIMIT):
-        raise Invalid.field("limit", f"must be a whole number from 1 to {LARGEST_LIMIT}")
-    return int(text)
 
 
 @blueprint.post("/financial/transactions")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.errors import FieldError, Invalid, NotFound
@@ -31,13 +31,7 @@ class Query:
     @classmethod
     def parse(cls, parameters: Mapping[str, Sequence[str]]) -> Query:
         """Read the parameters (name -> values). Unknown or wrong ones are `Invalid`, impossible ids `NotFound`."""
-        unknown = sorted(set(parameters) - set(PARAMETERS))
-        if unknown:
-            raise Invalid(
-                f"Unknown parameters: {', '.join(unknown)}",
-                code="unknown_parameter",
-                errors=tuple(FieldError(name, "is not a parameter of this endpoint") for name in unknown),
-            )
+        refuse_unknown(parameters, PARAMETERS)
         currency = single(parameters, "currency")
         if currency is not None and not is_currency(currency):
             raise Invalid.field("currency", "must be an ISO 4217 currency code such as EUR")
@@ -59,6 +53,17 @@ class Query:
     def flows_only(self) -> bool:
         """Whether a filter is set that only flows have: stocks and ratios are then not defined."""
         return bool(self.category_ids or self.tags)
+
+
+def refuse_unknown(given: Iterable[str], known: Iterable[str]) -> None:
+    """`Invalid` that names every parameter or form field that the endpoint does not have."""
+    unknown = sorted(set(given) - set(known))
+    if unknown:
+        raise Invalid(
+            f"Unknown parameters: {', '.join(unknown)}",
+            code="unknown_parameter",
+            errors=tuple(FieldError(name, "is not a parameter of this endpoint") for name in unknown),
+        )
 
 
 def read_id(text: str, field: str) -> int:

@@ -191,11 +191,5 @@ def set_feature(session: Session, tenant_id: int | None, name: str, enabled: boo
         flags.value = _merged(flags.value, change)
 
 
-def installation_features(session: Session) -> dict[str, bool]:
-    """The installation's feature flags; what is not named is on."""
-    row = session.get(Installation, "features")
-    return dict(row.value) if row else {}
-
-
 def _merged(flags: dict[str, Any], change: dict[str, bool | None]) -> dict[str, Any]:
     return {name: value for name, value in {**flags, **change}.items() if value is not None}

@@ -1,4 +1,4 @@
-"""The pieces of changing a stored transaction: find it, merge the patch, store what differs."""
+"""The pieces of changing a stored transaction: merge the patch, store what differs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
-from core.errors import Invalid, NotFound, PreconditionFailed
+from core.errors import Invalid
 from data.commands.conflicts import readable_conflicts
 from data.commands.unit import Write
 from data.models.tag import Tagging
@@ -16,16 +16,6 @@ from data.models.transaction import Split, Transaction, Transfer, TransferSepara
 from data.schemas import ledger
 
 _NOT_NULL = ("account_id", "booked_on", "amount", "type", "tags", "pending", "cleared", "splits")
-
-
-def current(session: Session, transaction_id: int, if_match: int | None) -> Transaction:
-    """The stored transaction; `NotFound`, or `PreconditionFailed` when it is not at the version that was asked for."""
-    row = session.scalars(select(Transaction).where(Transaction.id == transaction_id)).first()
-    if row is None:
-        raise NotFound(f"There is no transaction {transaction_id}")
-    if if_match is not None and row.updated_version != if_match:
-        raise PreconditionFailed()
-    return row
 
 
 def merge(before: ledger.Transaction, patch: ledger.TransactionPatch) -> ledger.TransactionIn:

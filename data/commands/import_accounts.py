@@ -9,7 +9,6 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from core.errors import Invalid
-from core.query import read_id
 from data.commands.legs import account_key
 from data.commands.unit import Write
 from data.imports.statement import ParsedFile, Statement
@@ -30,15 +29,6 @@ class Target:
     name: str
     currency: str
     new: bool
-
-
-def given_account(session: Session, account_id: str) -> Account:
-    """The account that the caller named; `NotFound` for what cannot be an id, `Invalid` when it is not there."""
-    number = read_id(account_id, "account_id")
-    row = session.scalars(select(Account).where(Account.id == number)).first()
-    if row is None:
-        raise Invalid.field("account_id", f"there is no account {account_id}")
-    return row
 
 
 def by_currency(parsed: ParsedFile) -> list[Statement]:

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from core.money import format_amount
 from data.commands import duplicates, staging
-from data.commands.import_accounts import Target, by_currency, given_account, targets
+from data.commands.import_accounts import Target, by_currency, targets
 from data.commands.import_extras import check_balances, put_splits, set_openings
+from data.commands.references import accounts_named
 from data.commands.unit import Write, write
 from data.context import TenantContext
 from data.imports.detect import read_statement
@@ -49,7 +50,7 @@ def import_statement(context: TenantContext, request: ImportRequest) -> ImportRe
     given = None
     if request.account_id is not None:
         with context.db.reading() as session:
-            given = given_account(session, request.account_id)
+            given = accounts_named(session, [request.account_id])[request.account_id]
     currency = given.currency if given else context.tenant.currency
     parsed = _read(context, request, currency)
     with write(context) as unit:

@@ -44,7 +44,7 @@ def _number(text: str, field: str, noun: str) -> int:
 
 def tag_objects(unit: Write, kind: str, tags: dict[int, list[str]]) -> None:
     """Put tags (by name, made when new) on objects of `kind`: object id -> names."""
-    names = {name.strip().lower(): name.strip() for each in tags.values() for name in each}
+    names = {name.strip().lower(): name.strip() for each in tags.values() for name in each if name.strip()}
     if not names:
         return
     session = unit.session
@@ -55,6 +55,6 @@ def tag_objects(unit: Write, kind: str, tags: dict[int, list[str]]) -> None:
     rows = [
         {"tenant_id": unit.tenant_id, "kind": kind, "object_id": object_id, "tag_id": known[key]}
         for object_id, each in tags.items()
-        for key in sorted({name.strip().lower() for name in each})
+        for key in sorted({name.strip().lower() for name in each} & set(known))
     ]
     session.execute(insert(Tagging), rows)

@@ -15,6 +15,7 @@ from data.commands import edits
 from data.commands.conflicts import readable_conflicts
 from data.commands.legs import plain_flow
 from data.commands.references import accounts_named, categories_named, tag_objects
+from data.commands.resources import find
 from data.commands.unit import Write, write
 from data.context import TenantContext
 from data.frames.transactions import transactions
@@ -62,7 +63,7 @@ def change_transaction(
     """Apply a JSON Merge Patch (RFC 7396): fields that are absent stay, null removes. A null `transfer_id` separates
     the pair for good; no other value can be given, pairs are found by the matching rules."""
     with write(context) as unit:
-        row = edits.current(unit.session, transaction_id, if_match)
+        row = find(unit, Transaction, transaction_id, "transaction", if_match)
         before = transactions(unit.session, [transaction_id])[transaction_id]
         merged = edits.merge(before, patch)
         accounts = accounts_named(unit.session, [merged.account_id])
@@ -83,7 +84,7 @@ def change_transaction(
 def delete_transaction(context: TenantContext, transaction_id: int, if_match: int | None = None) -> None:
     """Remove a transaction; `NotFound` when it is not there."""
     with write(context) as unit:
-        edits.current(unit.session, transaction_id, if_match)
+        find(unit, Transaction, transaction_id, "transaction", if_match)
         before = transactions(unit.session, [transaction_id])[transaction_id]
         unit.audit("delete", "transaction", transaction_id, before=before.model_dump(mode="json"))
         remove(unit, [transaction_id])

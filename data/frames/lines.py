@@ -97,11 +97,6 @@ def _tagged(tag_ids: tuple[int, ...], kind: str, object_id: Column) -> ColumnEle
     )
 
 
-def is_income(category_id: Column, kind: Column, amount: Column) -> ColumnElement[bool]:
-    """Whether a line is income: by its category's kind, by its sign when it has no category."""
-    return or_(kind == "income", and_(category_id == 0, amount > 0))
-
-
 def is_expense(category_id: Column, kind: Column, amount: Column) -> ColumnElement[bool]:
     """Whether a line is expense: by its category's kind, by its sign when it has no category."""
     return or_(kind == "expense", and_(category_id == 0, amount <= 0))

@@ -145,6 +145,7 @@ def test_bad_requests_are_told_apart(alice: Caller) -> None:
         ({"dry_run": "perhaps"}, "dry_run"),
         ({"format": "pdf"}, "format"),
         ({"account_id": "999"}, "account_id"),
+        ({"account_id": "x"}, "account_id"),
         ({"mapping": "[]"}, "mapping"),
         ({"mapping": '{"columns": {"booked_on": "Nowhere", "amount": "Amount"}}'}, "mapping"),
     ):
@@ -168,6 +169,13 @@ def test_files_never_meet_across_tenants(alice: Caller, charlie: Caller) -> None
     send(alice, OFX, "june.ofx", create_accounts="true")
     counts = send(charlie, OFX, "june.ofx", create_accounts="true").get_json()["counts"]
     assert (counts["new"], counts["duplicate"]) == (2, 0)
+
+
+def test_a_tag_of_blanks_is_no_tag(alice: Caller) -> None:
+    account = alice.post("/financial/accounts", {"name": "Current"}).get_json()["id"]
+    row = {"account_id": account, "booked_on": "2026-06-01", "amount": "-3.20", "tags": ["  ", " Trip "]}
+    assert alice.post("/financial/transactions", row).get_json()["tags"] == ["Trip"]
+    assert [tag["name"] for tag in alice.get("/financial/tags").get_json()["data"]] == ["Trip"]
 
 
 def test_a_retry_with_its_key_lands_once(alice: Caller) -> None:
