@@ -38,7 +38,7 @@ def install(app: Flask) -> None:
         if response.status_code != 200 or response.mimetype not in _TEXTS or encoding is None:
             return response
         tag = response.headers.get("ETag", "")
-        key = (request.full_path, encoding, tag)
+        key = (request.path, encoding, tag)
         body = kept.get(key)
         if body is None:
             body = _compressed(response, encoding)

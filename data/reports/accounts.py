@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -18,6 +18,8 @@ from data.reports.opening import Opened, opened
 from data.reports.stocks import Balances, history_days
 from data.reports.summary import balance_days, flows_of, left_out
 from data.schemas.dashboard import AccountSummary, BalancePoint, Envelope
+
+_DAY = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -68,7 +70,7 @@ def _account(
     if not books.query.flows_only:
         closing = balances.on(row["id"], books.period.last)
         balance = format_amount(closing, currency)
-        change = format_amount(closing - balances.on(row["id"], days_before(books)), currency)
+        change = format_amount(closing - balances.on(row["id"], books.period.start - _DAY), currency)
     return AccountSummary.model_construct(
         id=str(row["id"]),
         name=row["name"],
@@ -89,8 +91,3 @@ def _account(
             for day in days
         ],
     )
-
-
-def days_before(books: Opened) -> date:
-    """The day whose closing balance is the period's opening balance."""
-    return balance_days(books)[0]
