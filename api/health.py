@@ -11,6 +11,7 @@ from typing import Any, Final
 from flask import Blueprint, Response, current_app, request
 
 from core.errors import AppError, Unauthorized
+from data import directory
 from web.ask import CACHE_EXTENSION
 from web.http import reply
 from web.openapi import operation
@@ -37,18 +38,28 @@ def get_readiness() -> Response:
     services = {
         "database": _probe(state().database.ping),
         "cache": _probe(current_app.extensions[CACHE_EXTENSION].ping),
-        "dashboard": {"status": "healthy", "latency_ms": 0.0},
+        "dashboard": _probe(_read_tables),
     }
     healthy = all(service["status"] == "healthy" for service in services.values())
     body = {"status": "healthy" if healthy else "unhealthy", "release": RELEASE, "services": services}
     return reply(body, 200 if healthy else 503)
 
 
+def _read_tables() -> None:
+    """Whether the program's role can read the product's tables: they are there, migrated and granted."""
+    with state().database.directory() as session:
+        directory.read_one(session)
+
+
 def check_operator() -> None:
     """Let in loopback, the networks of `METRICS_ALLOW` and whoever has `METRICS_TOKEN`; nobody else."""
     settings = state().settings
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if settings.metrics_token and scheme.lower() == "bearer" and compare_digest(token, settings.metrics_token):
+    if (
+        settings.metrics_token
+        and scheme.lower() == "bearer"
+        and compare_digest(token.encode(), settings.metrics_token.encode())
+    ):
         return
     address = ipaddress.ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104  # nosec B104 - let in nowhere
     if address.is_loopback or any(

@@ -108,6 +108,11 @@ def find_tenant(session: Session, key: str) -> TenantInfo:
     return _tenant(row)
 
 
+def read_one(session: Session) -> None:
+    """Read a row of the directory, if it has any: an error says what keeps the program from its tables."""
+    session.execute(select(Tenant.id).limit(1)).first()
+
+
 def all_tenants(session: Session) -> list[TenantInfo]:
     """Every tenant of the installation, by key."""
     return [_tenant(row) for row in session.scalars(select(Tenant).order_by(Tenant.key))]
