@@ -16,14 +16,19 @@ _WORTH_KEY = (("mark-worth", "Net worth"), ("mark-assets", "Assets"), ("mark-lia
 _FLOW_KEY = (("mark-income", "Income"), ("mark-expenses", "Expenses"), ("mark-net", "Net"))
 
 
+def _points(picture: Picture) -> list[NetWorthPoint]:
+    """The days with a net worth: on a day on which no rate converts anything there is none, which is not 0."""
+    return [point for point in picture.data.summary.net_worth_history or [] if point.net_worth is not None]
+
+
 def worth_figure(picture: Picture) -> theme.Chart:
     """The unpainted net worth chart, an empty frame when there is no history."""
-    points = picture.data.summary.net_worth_history
+    points = _points(picture)
     return worth_chart(points, picture.currency, picture.fmt) if points else _empty()
 
 
 def worth_about(picture: Picture) -> list[Any]:
-    points = picture.data.summary.net_worth_history
+    points = _points(picture)
     if not points:
         return no_chart("Net worth", picture.span, "There are no balances to show for this view.")
     marks = key(_WORTH_KEY, "narrow-only")
@@ -31,7 +36,7 @@ def worth_about(picture: Picture) -> list[Any]:
 
 
 def worth_table(picture: Picture) -> Any:
-    points = picture.data.summary.net_worth_history
+    points = _points(picture)
     if not points:
         return None
     rows = [

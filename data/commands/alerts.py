@@ -11,8 +11,9 @@ from data.context import TenantContext
 from data.frames.books import category_frame
 from data.frames.budgets import budget_plans, trigger_rows
 from data.models.budget import BudgetAlert, BudgetTrigger
-from data.reports.budgeting import BudgetPeriod, budget_periods, marks_of
+from data.reports.budgeting import BudgetPeriod, budget_periods, marks_of, read_spending
 from data.reports.categories import CategoryTree
+from data.reports.conversion import Converter
 
 
 def evaluate(session: Session, context: TenantContext) -> None:
@@ -21,7 +22,8 @@ def evaluate(session: Session, context: TenantContext) -> None:
     if not plans:
         return
     tree = CategoryTree.of(category_frame(session))
-    current = budget_periods(session, plans, tree, context.today, context.today).periods
+    convert = Converter(session, context.tenant.currency, context.today, {})
+    current = budget_periods(read_spending(session, plans, tree, context.today, convert, context.today))
     stored: dict[tuple[int, object], list[Trigger]] = {}
     for row in trigger_rows(session, [each.period.start for each in current]):
         stored.setdefault((row.budget_id, row.period_start), []).append(Trigger(row.level, row.occurrence, row.armed))

@@ -1,4 +1,4 @@
-"""Transfers between the tenant's own accounts: which legs are pairs, as a function of the ledger alone.
+"""Transfers between the tenant's own accounts: which legs are pairs, as a function of ledger and exchange rates alone.
 
 The rules are those of `semantics.md`, Transfers. A leg is a transaction, or a part of a split one (position > 0).
 Candidates come from `data.commands.candidates`; the choice among them is made here, in an order that no id and no
@@ -8,6 +8,7 @@ arrival time can influence.
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -55,19 +56,19 @@ def _touched_transfers(session: Session, tenant_id: int, touched: dict[int, set[
     return {transfer_id for (transfer_id,) in rows}
 
 
-def _choose(edges: set[Edge], legs: dict[LegKey, Leg], *, by_amount: bool) -> list[pairing.Pair]:
+def _choose(edges: dict[Edge, Fraction], legs: dict[LegKey, Leg], *, by_amount: bool) -> list[pairing.Pair]:
     """The pairs (outflow, inflow, evidence) among the candidates, strongest evidence first, each leg once."""
     degree: dict[LegKey, int] = {}
     for edge in edges:
         for key in edge:
             degree[key] = degree.get(key, 0) + 1
     ranked = []
-    for one, other in edges:
+    for (one, other), difference in edges.items():
         out, into = sorted((legs[one], legs[other]), key=lambda leg: leg.amount)
         alone = by_amount and degree[one] == degree[other] == 1
         evidence = _evidence(out, into, alone=alone)
         if evidence:
-            ranked.append((_rank(out, into, evidence), out, into, evidence))
+            ranked.append((_rank(out, into, evidence, difference), out, into, evidence))
     taken: set[LegKey] = set()
     pairs = []
     for _, out, into, evidence in sorted(ranked, key=lambda entry: entry[0]):
@@ -85,7 +86,7 @@ def _evidence(out: Leg, into: Leg, *, alone: bool) -> int:
     return 3 if alone else 0
 
 
-def _rank(out: Leg, into: Leg, evidence: int) -> tuple[object, ...]:
+def _rank(out: Leg, into: Leg, evidence: int, difference: Fraction) -> tuple[object, ...]:
     days = abs((out.booked_on - into.booked_on).days)
     earlier = min(out.booked_on, into.booked_on)
-    return (evidence, days, earlier, out.account_label, into.account_label, out.line, into.line)
+    return (evidence, days, difference, earlier, out.account_label, into.account_label, out.line, into.line)

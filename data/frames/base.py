@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import pandas as pd
-from sqlalchemy import BigInteger, ColumnElement, Executable, Select, SQLColumnExpression, cast, extract, func
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Executable,
+    Select,
+    SQLColumnExpression,
+    TableValuedAlias,
+    cast,
+    extract,
+    func,
+    literal,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from core.money import checked
@@ -51,3 +63,12 @@ def month_index(day: Column, start_day: int) -> ColumnElement[int]:
     """The index of the month that holds `day` (`core.period.Months.index`)."""
     shifted = day - (start_day - 1)
     return cast(extract("year", shifted) * 12 + extract("month", shifted) - 1, BigInteger)
+
+
+def unnest(name: str, columns: Mapping[str, Any], rows: Sequence[Sequence[Any]]) -> TableValuedAlias:
+    """Rows as a table made from one array parameter a column: the statement's text does not grow with them."""
+    arrays = [
+        cast(literal([row[place] for row in rows], ARRAY(kind)), ARRAY(kind))
+        for place, kind in enumerate(columns.values())
+    ]
+    return func.unnest(*arrays).table_valued(*columns, name=name).render_derived()

@@ -15,30 +15,34 @@ from data.models.category import Category
 from data.models.rollup import DailyRollup, Flow
 from data.models.state import TenantState
 from data.models.tag import Tag
+from data.models.tenant import rates_version_column
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The tenant's version, the first opening or booking day, and the newest booked day (None without any)."""
+    """The tenant's version, the global rates' version, the first opening or booking day, and the newest booked day
+    (None without any)."""
 
     version: int
+    rates_version: int
     first: date | None
     newest: date | None
 
 
 def read_span(session: Session) -> Span:
-    """One statement, four index probes."""
+    """One statement, five index probes."""
     booked = DailyRollup.flow != Flow.PENDING
-    version, opening, first, newest = session.execute(
+    version, rates_version, opening, first, newest = session.execute(
         select(
             TenantState.version,
+            rates_version_column(),
             select(func.min(Account.opening_on)).scalar_subquery(),
             select(func.min(DailyRollup.booked_on)).where(booked).scalar_subquery(),
             select(func.max(DailyRollup.booked_on)).where(booked).scalar_subquery(),
         )
     ).one()
     days = [day for day in (opening, first) if day is not None]
-    return Span(version, min(days, default=None), newest)
+    return Span(version, rates_version, min(days, default=None), newest)
 
 
 def category_frame(session: Session) -> pd.DataFrame:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pandas as pd
-from sqlalchemy import BigInteger, Date, and_, case, cast, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import BigInteger, Date, String, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.budget_periods import PeriodRule
 from core.period import Period
-from data.frames.base import big_sum, fetch
+from data.frames.base import big_sum, fetch, unnest
 from data.models.account import Account
 from data.models.budget import Budget, BudgetAccount, BudgetAlert, BudgetAmount, BudgetCategory, BudgetTrigger
 from data.models.category import Category
@@ -82,49 +82,49 @@ class Covered:
 
 
 def spending_frame(session: Session, wanted: Sequence[Covered]) -> pd.DataFrame:
-    """Signed net expense of each budget's periods: budget_id, period (its place), native (bool: in the budget's
-    currency), currency, net, count. For categories of kind saving, what was put aside. One statement."""
-    spans = [(c.plan.budget.id, place, p.start, p.end) for c in wanted for place, p in enumerate(c.periods)]
-    covers = [(c.plan.budget.id, category_id) for c in wanted for category_id in c.category_ids]
-    dtypes = {"budget_id": "int64", "period": "int64", "currency": "object", "net": "int64", "count": "int64"}
-    if not spans or not covers:
+    """Signed net expense of each budget's periods: budget_id, period (its place), currency, day, net, count. For
+    categories of kind saving, what was put aside. One statement.
+
+    `day` is None and the rows are whole sums in the budget's currency; in another one each row is a conversion group.
+    """
+    dtypes = {"budget_id": "int64", "period": "int64", "currency": "object", "day": "object", "net": "int64"}
+    dtypes["count"] = "int64"
+    if not any(covered.periods and covered.category_ids for covered in wanted):
         return pd.DataFrame({name: pd.Series([], dtype=dtype) for name, dtype in dtypes.items()})
-    span = _unnest("span", {"budget_id": BigInteger, "place": BigInteger, "start": Date, "stop": Date}, spans)
-    cover = _unnest("cover", {"budget_id": BigInteger, "category_id": BigInteger}, covers)
+    span, cover = _spans_and_covers(wanted)
     rollup = DailyRollup
     put_aside = case((Account.type.in_(sorted(SAVING_TYPES)), rollup.amount), else_=-rollup.amount)
     net = case((Category.kind == "saving", put_aside), else_=-rollup.amount)
     limited = select(BudgetAccount.account_id).where(BudgetAccount.budget_id == span.c.budget_id)
+    group = (rollup.booked_on, rollup.account_id, rollup.category_id, rollup.flow, rollup.sign)
+    day, *others = (case((Account.currency != span.c.currency, column)) for column in group)
+    in_span = and_(rollup.booked_on >= span.c.start, rollup.booked_on < span.c.stop)
     statement = (
-        select(span.c.budget_id, span.c.place, Account.currency, big_sum(net), big_sum(rollup.count))
+        select(span.c.budget_id, span.c.place, Account.currency, day, big_sum(net), big_sum(rollup.count))
         .select_from(span)
         .join(cover, cover.c.budget_id == span.c.budget_id)
-        .join(
-            rollup,
-            and_(
-                rollup.category_id == cover.c.category_id,
-                rollup.booked_on >= span.c.start,
-                rollup.booked_on < span.c.stop,
-            ),
-        )
+        .join(rollup, and_(rollup.category_id == cover.c.category_id, in_span))
         .join(Category, Category.id == rollup.category_id)
         .join(Account, Account.id == rollup.account_id)
         .where(
             or_(rollup.flow == Flow.ORDINARY, and_(rollup.flow == Flow.SAVED, Category.kind == "saving")),
             or_(~limited.correlate(span).exists(), rollup.account_id.in_(limited.correlate(span))),
         )
-        .group_by(span.c.budget_id, span.c.place, Account.currency)
+        .group_by(span.c.budget_id, span.c.place, Account.currency, day, *others)
     )
     return fetch(session, statement, dtypes)
 
 
-def _unnest(name: str, columns, rows):  # type: ignore[no-untyped-def]
-    """Rows as a table made from one array parameter a column: the statement's text does not grow with them."""
-    arrays = [
-        cast(literal([row[place] for row in rows], ARRAY(kind)), ARRAY(kind))
-        for place, kind in enumerate(columns.values())
+def _spans_and_covers(wanted: Sequence[Covered]) -> tuple[Any, Any]:
+    """The budgets' periods and their categories, as tables."""
+    spans = [
+        (c.plan.budget.id, place, p.start, p.end, c.plan.budget.currency)
+        for c in wanted
+        for place, p in enumerate(c.periods)
     ]
-    return func.unnest(*arrays).table_valued(*columns, name=name).render_derived()
+    covers = [(c.plan.budget.id, category_id) for c in wanted for category_id in c.category_ids]
+    columns = {"budget_id": BigInteger, "place": BigInteger, "start": Date, "stop": Date, "currency": String}
+    return unnest("span", columns, spans), unnest("cover", {"budget_id": BigInteger, "category_id": BigInteger}, covers)
 
 
 def alert_rows(session: Session, *, unacknowledged: bool = False, limit: int | None = None) -> list[BudgetAlert]:

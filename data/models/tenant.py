@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Identity, SmallInteger, func
+from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, Identity, SmallInteger, cast, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.base import Base
@@ -45,3 +45,14 @@ class Installation(Base):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[dict[str, Any]]
+
+
+RATES_VERSION = "rates"
+"""The row of `installation` that holds the global rates' version, as `{"version": n}`."""
+
+
+def rates_version_column() -> ColumnElement[int]:
+    """The global rates' version as a scalar sub-select: 0 until rates are loaded, raised by every load that changes
+    a rate. Part of every answer's validity."""
+    stored = select(cast(Installation.value["version"].astext, BigInteger)).where(Installation.name == RATES_VERSION)
+    return func.coalesce(stored.scalar_subquery(), 0)

@@ -14,9 +14,9 @@ from data.context import TenantContext
 from data.frames.base import total
 from data.models.rollup import Flow
 from data.reports.flows import Flows
-from data.reports.opening import Opened, opened
+from data.reports.opening import LeftOut, Opened, opened
 from data.reports.stocks import Balances, history_days
-from data.reports.summary import balance_days, flows_of, left_out
+from data.reports.summary import balance_days, flows_of
 from data.schemas.dashboard import AccountSummary, BalancePoint, Envelope
 
 _DAY = timedelta(days=1)
@@ -35,7 +35,14 @@ def accounts_report(context: TenantContext, query: Query) -> Envelope[list[Accou
         flows = flows_of(books)
         balances = Balances.read(books, balance_days(books))
         rows = account_summaries(books, flows, balances, with_history=True)
-        return books.envelope(rows, left_out(books, flows, balances))
+        return books.envelope(rows, unconverted_balances(books, balances))
+
+
+def unconverted_balances(books: Opened, balances: Balances) -> LeftOut:
+    """The closing balances that no rate converts, by currency; the other amounts are in the accounts' own."""
+    if books.query.flows_only:
+        return {}
+    return balances.left_out(books.accounts["id"].tolist(), books.period.last)
 
 
 def account_summaries(books: Opened, flows: Flows, balances: Balances, *, with_history: bool) -> list[AccountSummary]:
@@ -66,10 +73,11 @@ def _account(
     books: Opened, row: dict[Any, Any], movement: _Movement, balances: Balances, days: list[date]
 ) -> AccountSummary:
     currency = row["currency"]
-    balance = change = None
+    balance = converted = change = None
     if not books.query.flows_only:
         closing = balances.on(row["id"], books.period.last)
         balance = format_amount(closing, currency)
+        converted = books.money(balances.converted(row["id"], books.period.last))
         change = format_amount(closing - balances.on(row["id"], books.period.start - _DAY), currency)
     return AccountSummary.model_construct(
         id=str(row["id"]),
@@ -78,7 +86,7 @@ def _account(
         institution=row["institution"],
         currency=currency,
         balance=balance,
-        balance_converted=balance if row["native"] else None,
+        balance_converted=converted,
         pending=format_amount(row["pending"], currency),
         inflow=format_amount(movement.inflow, currency),
         outflow=format_amount(movement.outflow, currency),

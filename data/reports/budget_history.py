@@ -9,9 +9,10 @@ from data.frames.books import category_frame
 from data.frames.budgets import budget_plans
 from data.frames.resources import tenant_version
 from data.reports.alerts import alerts_of
-from data.reports.budgeting import history
+from data.reports.budgeting import read_history
 from data.reports.budgets import status_record
 from data.reports.categories import CategoryTree
+from data.reports.conversion import Converter
 from data.schemas.dashboard import Unconverted
 from data.schemas.pages import BudgetHistory
 
@@ -22,15 +23,17 @@ def budget_history(context: TenantContext, budget_id: int) -> BudgetHistory:
         plan = next((plan for plan in budget_plans(session) if plan.budget.id == budget_id), None)
         if plan is None:
             raise NotFound(f"There is no budget {budget_id}")
-        budgeted = history(session, plan, CategoryTree.of(category_frame(session)), context.today)
+        convert = Converter(session, plan.budget.currency, context.today, {})
+        tree = CategoryTree.of(category_frame(session))
+        periods, left_out = read_history(session, plan, tree, context.today, convert)
         alerts = alerts_of(session, budget_id)
         return BudgetHistory(
-            data=[status_record(row, alerts.get(row.period.start, [])) for row in budgeted.periods],
+            data=[status_record(row, alerts.get(row.period.start, [])) for row in periods],
             next_cursor=None,
             version=tenant_version(session),
-            complete=not budgeted.left_out,
+            complete=not left_out,
             unconverted=[
                 Unconverted(currency=currency, amount=format_amount(amount, currency), count=count)
-                for currency, (amount, count) in sorted(budgeted.left_out.items())
+                for currency, (amount, count) in sorted(left_out.items())
             ],
         )

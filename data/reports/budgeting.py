@@ -5,17 +5,30 @@ No figure depends on when a job ran: rollover is rolled anew from the budget's f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
 from sqlalchemy.orm import Session
 
-from core.budget_status import BudgetFigures, Marks, RolloverPolicy, amount_for, figures, level_ratio, roll
+from core.budget_status import (
+    BudgetFigures,
+    Marks,
+    PeriodResult,
+    RolloverPolicy,
+    amount_for,
+    figures,
+    level_ratio,
+    roll,
+)
+from core.money import checked
 from core.period import Period
 from data.frames.budgets import BudgetPlan, Covered, spending_frame
 from data.reports.categories import CategoryTree
+from data.reports.committed import Committed
+from data.reports.conversion import Converter
+from data.reports.opening import LeftOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +41,44 @@ class BudgetPeriod:
     figures: BudgetFigures
 
 
-@dataclass(frozen=True, slots=True)
-class Budgeted:
-    """Budget periods, and what stayed out of them for want of a rate: currency -> (minor units, count)."""
+class Spending:
+    """What was spent on budgets in all their periods and what of it recurs, read once; converted into each budget's
+    own currency."""
 
-    periods: list[BudgetPeriod]
-    left_out: dict[str, tuple[int, int]]
+    def __init__(
+        self, session: Session, wanted: Sequence[Covered], tree: CategoryTree, convert: Converter, today: date
+    ) -> None:
+        self.wanted = wanted
+        self.today = today
+        self.committed = Committed(session, wanted, tree, convert, today)
+        self._convert = convert
+        self._currencies = {covered.plan.budget.id: covered.plan.budget.currency for covered in wanted}
+        frame = spending_frame(session, wanted)
+        self._rows = list(zip(*(frame[name].tolist() for name in frame), strict=True))
+        for budget_id, _, currency, day, _, _ in self._rows:
+            if day is not None:
+                convert.need([currency], [day], self._currencies[budget_id])
+
+    def nets(self) -> dict[tuple[int, int], int]:
+        """(budget id, place of the period) -> signed net expense, without what no rate converts."""
+        nets: dict[tuple[int, int], int] = {}
+        for budget_id, place, currency, day, net, _ in self._rows:
+            amount = self._amount(budget_id, currency, day, net)
+            if amount is not None:
+                nets[budget_id, place] = checked(nets.get((budget_id, place), 0) + amount)
+        return nets
+
+    def left_out(self, budget_ids: Container[int]) -> LeftOut:
+        """What no rate could convert for these budgets, by currency."""
+        found = self.committed.left_out(budget_ids)
+        for budget_id, _, currency, day, net, count in self._rows:
+            if budget_id in budget_ids and self._amount(budget_id, currency, day, net) is None:
+                amount, number = found.get(currency, (0, 0))
+                found[currency] = (checked(amount - net), number + count)
+        return found
+
+    def _amount(self, budget_id: int, currency: str, day: date | None, net: int) -> int | None:
+        return net if day is None else self._convert.amount(net, currency, day, self._currencies[budget_id])
 
 
 def marks_of(plan: BudgetPlan) -> Marks:
@@ -42,36 +87,36 @@ def marks_of(plan: BudgetPlan) -> Marks:
     return Marks(levels=tuple(level_ratio(level) for level in levels)) if levels else Marks()
 
 
-def budget_periods(
-    session: Session, plans: Sequence[BudgetPlan], tree: CategoryTree, day: date, today: date
-) -> Budgeted:
-    """The period of each budget that holds `day`, with its figures; budgets that do not exist on it are left out."""
+def read_spending(
+    session: Session, plans: Sequence[BudgetPlan], tree: CategoryTree, day: date, convert: Converter, today: date
+) -> Spending:
+    """The spending that the figures of the budgets' periods that hold `day` rest on; budgets that do not exist on
+    that day are left out."""
     wanted = [_covered(plan, tree, period) for plan in plans if (period := plan.rule.period_holding(day))]
-    nets, left_out = _nets(session, wanted)
-    return Budgeted([_figures(covered, nets, today)[-1] for covered in wanted], left_out)
+    return Spending(session, wanted, tree, convert, today)
 
 
-def history(session: Session, plan: BudgetPlan, tree: CategoryTree, today: date) -> Budgeted:
-    """All periods of a budget that have begun by `today`, oldest first, each with its figures."""
+def budget_periods(spending: Spending) -> list[BudgetPeriod]:
+    """The last of each budget's periods with its figures."""
+    nets = spending.nets()
+    return [_figures(covered, nets, spending)[-1] for covered in spending.wanted]
+
+
+def all_periods(spending: Spending) -> list[BudgetPeriod]:
+    """All of the budgets' periods with their figures."""
+    nets = spending.nets()
+    return [row for covered in spending.wanted for row in _figures(covered, nets, spending)]
+
+
+def read_history(
+    session: Session, plan: BudgetPlan, tree: CategoryTree, today: date, convert: Converter
+) -> tuple[list[BudgetPeriod], LeftOut]:
+    """All periods of a budget that have begun by `today`, oldest first, each with its figures; and what no rate
+    could convert."""
     periods = tuple(plan.rule.periods(today))
     covered = Covered(plan, tuple(sorted(tree.with_children(plan.category_ids))), periods)
-    nets, left_out = _nets(session, [covered])
-    return Budgeted(_figures(covered, nets, today), left_out)
-
-
-def _nets(session: Session, wanted: Sequence[Covered]) -> tuple[dict[tuple[int, int], int], dict[str, tuple[int, int]]]:
-    """(budget id, place of the period) -> signed net expense, and what no rate could convert."""
-    frame = spending_frame(session, wanted)
-    nets: dict[tuple[int, int], int] = {}
-    left_out: dict[str, tuple[int, int]] = {}
-    currencies = {covered.plan.budget.id: covered.plan.budget.currency for covered in wanted}
-    for budget_id, place, currency, net, count in zip(*(frame[name].tolist() for name in frame), strict=True):
-        if currency == currencies[budget_id]:
-            nets[budget_id, place] = nets.get((budget_id, place), 0) + net
-        else:
-            amount, number = left_out.get(currency, (0, 0))
-            left_out[currency] = (amount - net, number + count)
-    return nets, left_out
+    spending = Spending(session, [covered], tree, convert, today)
+    return _figures(covered, spending.nets(), spending), spending.left_out([plan.budget.id])
 
 
 def _covered(plan: BudgetPlan, tree: CategoryTree, period: Period) -> Covered:
@@ -81,7 +126,7 @@ def _covered(plan: BudgetPlan, tree: CategoryTree, period: Period) -> Covered:
     return Covered(plan, tuple(sorted(tree.with_children(plan.category_ids))), periods)
 
 
-def _figures(covered: Covered, nets: dict[tuple[int, int], int], today: date) -> list[BudgetPeriod]:
+def _figures(covered: Covered, nets: dict[tuple[int, int], int], spending: Spending) -> list[BudgetPeriod]:
     """The figures of each covered period, what rolls over taken along."""
     plan, budget = covered.plan, covered.plan.budget
     results = roll(
@@ -92,13 +137,16 @@ def _figures(covered: Covered, nets: dict[tuple[int, int], int], today: date) ->
             for place, period in enumerate(covered.periods)
         ],
     )
-    # What recurs is not known yet, so nothing is said to be committed and nothing is projected.
     return [
-        BudgetPeriod(
-            plan,
-            frozenset(covered.category_ids),
-            period,
-            figures(result, period, today, expected=None, recurring_paid=0, marks=marks_of(plan)),
-        )
+        BudgetPeriod(plan, frozenset(covered.category_ids), period, _shown(covered, period, result, spending))
         for period, result in zip(covered.periods, results, strict=True)
     ]
+
+
+def _shown(covered: Covered, period: Period, result: PeriodResult, spending: Spending) -> BudgetFigures:
+    """The figures of one period; only the current one looks ahead."""
+    expected = paid = 0
+    if spending.today in period:
+        expected = spending.committed.expected(covered, period)
+        paid = spending.committed.paid(covered, period)
+    return figures(result, period, spending.today, expected, paid, marks_of(covered.plan))

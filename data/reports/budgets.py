@@ -6,10 +6,10 @@ from core.budget_status import ratio4
 from core.money import format_amount
 from core.query import UNCATEGORISED, Query
 from data.context import TenantContext
-from data.frames.budgets import budget_plans, period_alerts
+from data.frames.budgets import BudgetPlan, budget_plans, period_alerts
 from data.models import budget as models
-from data.reports.budgeting import Budgeted, BudgetPeriod, budget_periods
-from data.reports.opening import Opened, opened
+from data.reports.budgeting import BudgetPeriod, Spending, budget_periods, read_spending
+from data.reports.opening import LeftOut, Opened, opened
 from data.schemas.budgets import BudgetAlert, BudgetStatus, DaySpan, StatusAlert
 from data.schemas.dashboard import Envelope
 
@@ -17,18 +17,28 @@ from data.schemas.dashboard import Envelope
 def budgets_report(context: TenantContext, query: Query) -> Envelope[list[BudgetStatus]]:
     """One row per budget that exists on the day and that the filters touch."""
     with opened(context, query) as books:
-        rows, budgeted = budget_statuses(books)
-        return books.envelope(rows, budgeted.left_out)
+        return books.envelope(*budget_statuses(books, spending_of(books)))
 
 
-def budget_statuses(books: Opened) -> tuple[list[BudgetStatus], Budgeted]:
-    """The rows, and what they were computed from; shared with the whole dashboard."""
+def plans_of(books: Opened) -> list[BudgetPlan]:
+    """All budgets, read once for a report."""
+    if books.plans is None:
+        books.plans = budget_plans(books.session)
+    return books.plans
+
+
+def spending_of(books: Opened) -> Spending:
+    """The spending on all budgets that exist on the period's last day, or today."""
     day = min(books.period.last, books.context.today)
-    plans = budget_plans(books.session)
-    budgeted = budget_periods(books.session, plans, books.categories, day, books.context.today)
-    shown = [row for row in budgeted.periods if _touched(books, row)]
+    return read_spending(books.session, plans_of(books), books.categories, day, books.convert, books.context.today)
+
+
+def budget_statuses(books: Opened, spending: Spending) -> tuple[list[BudgetStatus], LeftOut]:
+    """The rows, and what no rate could convert for them; shared with the whole dashboard."""
+    shown = [row for row in budget_periods(spending) if _touched(books, row)]
     alerts = period_alerts(books.session, {row.plan.budget.id: row.period.start for row in shown})
-    return [status_record(row, alerts.get(row.plan.budget.id, [])) for row in shown], budgeted
+    rows = [status_record(row, alerts.get(row.plan.budget.id, [])) for row in shown]
+    return rows, spending.left_out({row.plan.budget.id for row in shown})
 
 
 def _touched(books: Opened, row: BudgetPeriod) -> bool:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from core.query import Query
 from data.context import TenantContext
 from data.frames.budgets import alert_rows
-from data.reports.accounts import account_summaries
-from data.reports.budgets import alert_record, budget_statuses
+from data.reports.accounts import account_summaries, unconverted_balances
+from data.reports.budgets import alert_record, budget_statuses, spending_of
+from data.reports.doubts import doubts_of
+from data.reports.health import health_period, read_health
 from data.reports.opening import opened
-from data.reports.quality import data_quality
+from data.reports.quality import data_quality, entries_in_review
 from data.reports.stocks import Balances
 from data.reports.summary import balance_days, flows_of, left_out, summary
 from data.reports.transactions import transaction_summary
@@ -22,16 +24,19 @@ def dashboard_report(context: TenantContext, query: Query) -> Envelope[Dashboard
     """Everything the overview shows; the same figures as the four single reports."""
     with opened(context, query) as books:
         flows = flows_of(books)
-        balances = Balances.read(books, balance_days(books))
-        missing = left_out(books, flows, balances)
-        statuses, budgeted = budget_statuses(books)
+        balances = Balances.read(books, [*balance_days(books), health_period(books).last])
+        # Everything that will be converted is read before anything is: one statement then reads all rates.
+        health = read_health(books, balances)
+        review, doubts = entries_in_review(books), doubts_of(books, flows)
+        statuses, of_budgets = budget_statuses(books, spending_of(books))
+        missing = of_budgets | unconverted_balances(books, balances) | left_out(books, flows, balances)
         alerts = alert_rows(books.session, unacknowledged=True, limit=_MOST_ALERTS)
         data = DashboardData.model_construct(
-            summary=summary(books, flows, balances),
+            summary=summary(books, flows, balances, health),
             accounts=account_summaries(books, flows, balances, with_history=len(books.accounts) <= _HISTORIES_UP_TO),
             transactions=transaction_summary(books, flows),
             budgets=statuses,
             alerts=[alert_record(row) for row in alerts],
-            data_quality=data_quality(books, flows, missing),
+            data_quality=data_quality(books, flows, missing, review, doubts),
         )
-        return books.envelope(data, {**budgeted.left_out, **missing})
+        return books.envelope(data, missing)

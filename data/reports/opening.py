@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pandas as pd
 from sqlalchemy.orm import Session
@@ -18,16 +18,22 @@ from data.context import TenantContext
 from data.frames.accounts import account_frame
 from data.frames.base import Scope
 from data.frames.books import Span, category_frame, read_span, tag_ids
+from data.frames.budgets import BudgetPlan
 from data.reports.categories import CategoryTree
+from data.reports.conversion import Converter
 from data.schemas.dashboard import Envelope, ReportPeriod, Unconverted
 
 T = TypeVar("T")
+LeftOut = dict[str, tuple[int, int]]
+"""What no rate could convert: currency -> (minor units of it, how many lines or balances)."""
 
 
 @dataclass(slots=True)
 class Opened:
     """Books open for a report. `accounts` are those in scope (`account_frame`), with the column `native`: whether
-    its currency is the report's. `previous` is None where there is nothing to compare with."""
+    its currency is the report's. `previous` is None where there is nothing to compare with. `convert` brings money
+    of any account into the report's currency. `plans` are the budgets, once they were asked for
+    (`data.reports.budgets.plans_of`)."""
 
     context: TenantContext
     session: Session
@@ -39,19 +45,21 @@ class Opened:
     accounts: pd.DataFrame
     categories: CategoryTree
     scope: Scope
+    convert: Converter
+    plans: list[BudgetPlan] | None = None
 
     @property
-    def incomparable(self) -> bool:
-        """Whether there are accounts but none whose money can be shown in the report's currency."""
-        return len(self.accounts) > 0 and not bool(self.accounts["native"].any())
+    def foreign(self) -> tuple[int, ...]:
+        """The accounts in scope that are not in the report's currency."""
+        return self.convert.foreign(self.accounts["id"].tolist())
 
-    def money(self, minor: int) -> str | None:
+    def money(self, minor: int | None) -> str | None:
         """The decimal string in the report's currency; None where nothing could be converted."""
-        return None if self.incomparable else format_amount(minor, self.currency)
+        return None if minor is None else format_amount(minor, self.currency)
 
-    def envelope(self, data: T, left_out: dict[str, tuple[int, int]]) -> Envelope[T]:
-        """`data` with what every answer says of itself; `left_out` is currency -> (minor units, count)."""
-        return Envelope(
+    def envelope(self, data: T, left_out: LeftOut) -> Envelope[T]:
+        """`data` with what every answer says of itself."""
+        envelope = Envelope[Any](
             tenant=self.context.tenant.key,
             period=ReportPeriod.model_validate(
                 {"from": self.period.start, "to": self.period.last, "timezone": self.context.tenant.timezone}
@@ -66,6 +74,8 @@ class Opened:
             ],
             data=data,
         )
+        envelope.note_rates(self.span.rates_version)
+        return envelope
 
 
 @contextmanager
@@ -78,6 +88,7 @@ def opened(context: TenantContext, query: Query) -> Iterator[Opened]:
         categories = CategoryTree.of(category_frame(session))
         accounts = account_frame(session)
         currency = query.currency or context.tenant.currency
+        currencies = dict(zip(accounts["id"].tolist(), accounts["currency"].tolist(), strict=True))
         accounts["native"] = accounts["currency"] == currency
         yield Opened(
             context=context,
@@ -90,6 +101,7 @@ def opened(context: TenantContext, query: Query) -> Iterator[Opened]:
             accounts=_in_scope(accounts, query),
             categories=categories,
             scope=scope_of(session, query, categories),
+            convert=Converter(session, currency, context.today, currencies),
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,7 +11,7 @@ import pandas as pd
 from core.period import Months, Period
 from data.frames.accounts import movement_frame
 from data.frames.base import total
-from data.reports.opening import Opened
+from data.reports.opening import LeftOut, Opened
 from data.schemas.common import LIABILITY_TYPES
 
 _DAILY_UP_TO = 92
@@ -20,56 +20,99 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class NetWorth:
-    """Minor units of the report's currency; `liabilities` are negative."""
+    """Minor units of the report's currency; `liabilities` are negative. None: nothing could be converted."""
 
-    assets: int
-    liabilities: int
+    assets: int | None
+    liabilities: int | None
 
     @property
-    def net_worth(self) -> int:
-        return self.assets + self.liabilities
+    def net_worth(self) -> int | None:
+        return None if self.assets is None or self.liabilities is None else total((self.assets, self.liabilities))
+
+
+@dataclass(slots=True)
+class _Side:
+    """One side of net worth: what is in it, and whether something was left out."""
+
+    amount: int = 0
+    filled: bool = False
+    missed: bool = False
+
+    def add(self, converted: int | None) -> None:
+        self.missed |= converted is None
+        self.filled |= bool(converted)
+        self.amount = total((self.amount, converted or 0))
+
+    @property
+    def known(self) -> int | None:
+        return None if self.missed and not self.filled else self.amount
 
 
 class Balances:
     """The balance of every account in scope on chosen days, in minor units of the account's currency."""
 
-    def __init__(self, accounts: pd.DataFrame, days: Sequence[date], movements: pd.DataFrame) -> None:
+    def __init__(self, books: Opened, days: Sequence[date], movements: pd.DataFrame) -> None:
         self.days = tuple(sorted(set(days)))
         self._places = {day: place for place, day in enumerate(self.days)}
-        self._accounts = accounts
-        self._balances = _running(accounts, len(self.days), movements)
+        self._convert = books.convert
+        self._balances = _running(books.accounts, len(self.days), movements)
+        self._counting = _counting(books.accounts)
+        self._foreign = frozenset(books.foreign)
+        self._worths: dict[date, NetWorth] = {}
 
     @classmethod
     def read(cls, books: Opened, days: Sequence[date]) -> Balances:
         """One statement for all accounts and days."""
         ordered = sorted(set(days))
-        return cls(books.accounts, ordered, movement_frame(books.session, books.scope.account_ids, ordered))
+        books.convert.need(books.accounts["currency"].tolist(), ordered)
+        return cls(books, ordered, movement_frame(books.session, books.scope.account_ids, ordered))
 
     def on(self, account_id: int, day: date) -> int:
         """The account's balance at the end of `day`, one of the days asked for."""
         return self._balances[account_id][self._places[day]]
 
+    def converted(self, account_id: int, day: date) -> int | None:
+        """The same in the report's currency, rounded once; None when no rate is known."""
+        balance = self.on(account_id, day)
+        return self._convert.balance(account_id, day, balance) if account_id in self._foreign else balance
+
     def net_worth(self, day: date) -> NetWorth:
-        """Assets and liabilities of the native accounts that exist on `day` and count."""
-        assets = liabilities = 0
-        frame = self._accounts
-        for account_id, kind, opened_on, closed_on, counts in zip(
-            frame["id"].tolist(),
-            frame["type"].tolist(),
-            [
-                first_day(*row)
-                for row in zip(frame["opened_on"], frame["opening_on"], frame["first_booked_on"], strict=True)
-            ],
-            frame["closed_on"].tolist(),
-            (frame["in_net_worth"] & frame["native"]).tolist(),
-            strict=True,
-        ):
-            if counts and opened_on is not None and opened_on <= day and (closed_on is None or day <= closed_on):
-                if kind in LIABILITY_TYPES:
-                    liabilities = total((liabilities, self.on(account_id, day)))
-                else:
-                    assets = total((assets, self.on(account_id, day)))
-        return NetWorth(assets, liabilities)
+        """Assets and liabilities of the accounts that exist on `day` and count: the sum of the rounded balances."""
+        if day not in self._worths:
+            assets, liabilities = _Side(), _Side()
+            for account_id, kind in self.counting(day):
+                (liabilities if kind in LIABILITY_TYPES else assets).add(self.converted(account_id, day))
+            self._worths[day] = NetWorth(assets.known, liabilities.known)
+        return self._worths[day]
+
+    def counting(self, day: date) -> list[tuple[int, str]]:
+        """The accounts (id, type) that are in net worth on `day`."""
+        return [
+            (account_id, kind)
+            for account_id, kind, opened_on, closed_on in self._counting
+            if opened_on <= day and (closed_on is None or day <= closed_on)
+        ]
+
+    def left_out(self, account_ids: Iterable[int], day: date) -> LeftOut:
+        """The balances of these accounts that no rate converts on `day`, by currency."""
+        found: LeftOut = {}
+        for account_id in self._foreign.intersection(account_ids):
+            if self.converted(account_id, day) is None:
+                currency = self._convert.currency_of(account_id)
+                amount, count = found.get(currency, (0, 0))
+                found[currency] = (total((amount, self.on(account_id, day))), count + 1)
+        return found
+
+
+def _counting(accounts: pd.DataFrame) -> list[tuple[int, str, date, date | None]]:
+    """The accounts that are ever in net worth: id, type, first day, last day."""
+    names = ("id", "type", "opened_on", "opening_on", "first_booked_on", "closed_on", "in_net_worth")
+    rows = zip(*(accounts[name].tolist() for name in names), strict=True)
+    return [
+        (account_id, kind, first, closed_on)
+        for account_id, kind, opened_on, opening_on, booked_on, closed_on, counts in rows
+        if counts and (first := first_day(opened_on, opening_on, booked_on)) is not None
+    ]
 
 
 def first_day(opened_on: date | None, opening_on: date | None, first_booked_on: date | None) -> date | None:

@@ -11,7 +11,8 @@ from core.query import Query
 from data.context import TenantContext
 from data.frames.flows import flow_frame, unmatched_frame
 from data.reports.flows import Flows, FlowTotals, read_flows
-from data.reports.opening import Opened, opened
+from data.reports.health import HealthBooks, health_of, health_period, read_health
+from data.reports.opening import LeftOut, Opened, opened
 from data.reports.stocks import Balances, NetWorth, history_days
 from data.schemas.dashboard import (
     Envelope,
@@ -30,13 +31,15 @@ def summary_report(context: TenantContext, query: Query) -> Envelope[FinancialSu
     """The summary of the query's period, with the previous period where there is one."""
     with opened(context, query) as books:
         flows = flows_of(books)
-        balances = Balances.read(books, balance_days(books))
-        return books.envelope(summary(books, flows, balances), left_out(books, flows, balances))
+        balances = Balances.read(books, [*balance_days(books), health_period(books).last])
+        health = read_health(books, balances)
+        return books.envelope(summary(books, flows, balances, health), left_out(books, flows, balances))
 
 
 def flows_of(books: Opened) -> Flows:
     """The lines of the report's period and of the previous one."""
-    frame = flow_frame(books.session, books.scope, books.period, books.previous, books.context.tenant.month_start)
+    start_day = books.context.tenant.month_start
+    frame = flow_frame(books.session, books.scope, books.period, books.previous, start_day, books.foreign)
     return read_flows(books, frame)
 
 
@@ -49,37 +52,42 @@ def balance_days(books: Opened) -> list[date]:
     return days
 
 
-def left_out(books: Opened, flows: Flows, balances: Balances) -> dict[str, tuple[int, int]]:
-    """Currency -> (minor units, count) of what no rate could convert: its lines, else its balances."""
-    found = dict(flows.left_out)
-    foreign = books.accounts[~books.accounts["native"]]
-    for account_id, currency in zip(foreign["id"].tolist(), foreign["currency"].tolist(), strict=True):
-        balance = balances.on(account_id, books.period.last)
-        if balance and currency not in flows.left_out:
-            amount, count = found.get(currency, (0, 0))
-            found[currency] = (amount + balance, count + 1)
+def left_out(books: Opened, flows: Flows, balances: Balances) -> LeftOut:
+    """What no rate could convert, of each currency the first that there is: lines of the period, lines of the
+    previous one, balances on the newest day on which one is missing."""
+    found = flows.left_out(flows.counted(current=False)) | flows.left_out(flows.counted())
+    for day in reversed(_worth_days(books)):
+        ids = [account_id for account_id, _ in balances.counting(day)]
+        found = balances.left_out(ids, day) | found
     return found
 
 
-def summary(books: Opened, flows: Flows, balances: Balances) -> FinancialSummary:
+def _worth_days(books: Opened) -> list[date]:
+    """The days on which the summary states net worth, in order."""
+    return [] if books.query.flows_only else sorted(set(balance_days(books)))
+
+
+def summary(books: Opened, flows: Flows, balances: Balances, health: HealthBooks | None) -> FinancialSummary:
     """The summary from what was read; shared with the whole dashboard."""
-    now = flows.totals()
+    blank = _nothing_converted(books, flows, balances)
+    now = flows.totals(blank=blank)
     figures = _figures(books, now, balances, books.period.last)
     previous = None
     if books.previous is not None:
-        previous = _figures(books, flows.totals(current=False), balances, books.previous.last)
+        before = flows.totals(current=False, blank=blank)
+        previous = _figures(books, before, balances, books.previous.last)
     return FinancialSummary.model_construct(
         **key_figures(books, figures).__dict__,
         uncategorised=Uncategorised(
-            income=books.money(now.uncategorised_income),
-            expenses=books.money(now.uncategorised_expenses),
+            income=books.money(now.known("uncategorised_income")),
+            expenses=books.money(now.known("uncategorised_expenses")),
             count=now.uncategorised_count,
         ),
         unmatched_transfers=_unmatched(books, now),
         previous=key_figures(books, previous) if previous else None,
         change=key_figures(books, _change(figures, previous)) if previous else None,
-        net_worth_history=_history(books, balances),
-        health=None,
+        net_worth_history=None if blank or books.query.flows_only else _history(books, balances),
+        health=health_of(health),
     )
 
 
@@ -88,18 +96,31 @@ Figures = dict[str, int | Fraction | None]
 
 def _figures(books: Opened, totals: FlowTotals, balances: Balances, day: date) -> Figures:
     """The key figures in minor units, the savings rate exact; None where a filter makes a figure undefined."""
-    worth = None if books.query.flows_only else balances.net_worth(day)
-    net = totals.income - totals.expenses
+    worth = None if books.query.flows_only or totals.blank else balances.net_worth(day)
+    income, net = totals.known("income"), totals.net
+    rate = None
+    if income is not None and income > 0 and net is not None and not books.query.flows_only:
+        rate = Fraction(net, income)
     return {
         "net_worth": worth.net_worth if worth else None,
         "assets": worth.assets if worth else None,
         "liabilities": worth.liabilities if worth else None,
-        "income": totals.income,
-        "expenses": totals.expenses,
+        "income": income,
+        "expenses": totals.known("expenses"),
         "net_cash_flow": net,
-        "savings_rate": Fraction(net, totals.income) if totals.income > 0 and not books.query.flows_only else None,
-        "saved": totals.saved,
+        "savings_rate": rate,
+        "saved": totals.known("saved"),
     }
+
+
+def _nothing_converted(books: Opened, flows: Flows, balances: Balances) -> bool:
+    """Whether money was left out and there is no other in any total."""
+    if not left_out(books, flows, balances):
+        return False
+    counted = flows.counted() + flows.counted(current=False)
+    return not any(line.amount for line in counted if not line.lost) and not any(
+        balances.converted(account_id, day) for day in _worth_days(books) for account_id, _ in balances.counting(day)
+    )
 
 
 def _change(now: Figures, before: Figures) -> Figures:
@@ -114,7 +135,7 @@ def key_figures(books: Opened, figures: Figures) -> KeyFigures:
     """As texts: money in the report's currency, the rate with 4 decimals."""
     rate = figures["savings_rate"]
     return KeyFigures(
-        savings_rate=None if rate is None or books.incomparable else ratio4(Fraction(rate)),
+        savings_rate=None if rate is None else ratio4(Fraction(rate)),
         **{
             name: None if value is None else books.money(int(value))
             for name, value in figures.items()
@@ -123,19 +144,17 @@ def key_figures(books: Opened, figures: Figures) -> KeyFigures:
     )
 
 
-def _history(books: Opened, balances: Balances) -> list[NetWorthPoint] | None:
-    if books.query.flows_only or books.incomparable:
-        return None
+def _history(books: Opened, balances: Balances) -> list[NetWorthPoint]:
     days = history_days(books.period, books.context.months, books.context.today, books.span.newest)
-    return [_point(day, balances.net_worth(day), books.currency) for day in days]
+    return [_point(books, day, balances.net_worth(day)) for day in days]
 
 
-def _point(day: date, worth: NetWorth, currency: str) -> NetWorthPoint:
+def _point(books: Opened, day: date, worth: NetWorth) -> NetWorthPoint:
     return NetWorthPoint.model_construct(
         date=day,
-        net_worth=format_amount(worth.net_worth, currency),
-        assets=format_amount(worth.assets, currency),
-        liabilities=format_amount(worth.liabilities, currency),
+        net_worth=books.money(worth.net_worth),
+        assets=books.money(worth.assets),
+        liabilities=books.money(worth.liabilities),
     )
 
 
@@ -154,4 +173,4 @@ def _unmatched(books: Opened, totals: FlowTotals) -> UnmatchedTransfers:
             )
             for row in frame.to_dict("records")
         ]
-    return UnmatchedTransfers(count=totals.unmatched_count, amount=books.money(totals.unmatched), items=items)
+    return UnmatchedTransfers(count=totals.unmatched_count, amount=books.money(totals.known("unmatched")), items=items)

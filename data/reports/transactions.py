@@ -8,10 +8,10 @@ from core.budget_status import ratio4
 from core.money import format_amount
 from core.query import UNCATEGORISED, Query
 from data.context import TenantContext
+from data.frames.converted import AtRates
 from data.frames.flows import extreme_frame, payee_frame, weekday_frame
 from data.frames.transactions import TransactionFilter, transaction_ids, transactions
-from data.models.rollup import Flow
-from data.reports.flows import FlowLine, Flows, FlowTotals
+from data.reports.flows import FlowLine, Flows, FlowTotals, usual
 from data.reports.opening import Opened, opened
 from data.reports.summary import flows_of
 from data.schemas.common import CategoryKind
@@ -34,32 +34,43 @@ def transactions_report(context: TenantContext, query: Query) -> Envelope[Transa
     """The bookings of the query's period that are income or expense."""
     with opened(context, query) as books:
         flows = flows_of(books)
-        return books.envelope(transaction_summary(books, flows), flows.left_out)
+        return books.envelope(transaction_summary(books, flows), flows.left_out(flow_lines(flows)))
 
 
 def transaction_summary(books: Opened, flows: Flows) -> TransactionSummary:
     """The transactions from what was read; shared with the whole dashboard."""
-    totals = flows.totals()
-    largest, recent = _largest_and_recent(books)
-    moved = totals.inflow + totals.outflow
-    average = round(Fraction(moved, totals.count)) if totals.count else None
+    lines = flow_lines(flows)
+    blank = any(line.lost for line in lines) and not any(line.amount for line in lines if not line.lost)
+    totals = flows.totals(blank=blank)
+    at = books.convert.at_rates(books.accounts["id"].tolist(), flows.frame)
+    largest, recent = _largest_and_recent(books, at)
     return TransactionSummary.model_construct(
         count=totals.count,
-        inflow=books.money(totals.inflow),
-        outflow=books.money(totals.outflow),
-        average=None if average is None else books.money(average),
+        inflow=books.money(totals.known("inflow")),
+        outflow=books.money(totals.known("outflow")),
+        average=books.money(_average(totals)),
         largest_inflow=largest.get(1),
         largest_outflow=largest.get(-1),
-        by_month=_by_month(books, flows),
-        by_category=_by_category(books, flows),
-        by_payee=_by_payee(books),
-        by_weekday=_by_weekday(books),
+        by_month=_by_month(books, lines, blank=blank),
+        by_category=_by_category(books, lines),
+        by_payee=_by_payee(books, at),
+        by_weekday=_by_weekday(books, lines, blank=blank),
         recent=recent,
     )
 
 
-def _largest_and_recent(books: Opened) -> tuple[dict[int, Transaction], list[Transaction]]:
-    extremes = extreme_frame(books.session, books.scope, books.period, books.currency)
+def flow_lines(flows: Flows) -> list[FlowLine]:
+    """The lines of the period that are income or expense."""
+    return [line for line in flows.lines if line.current and line.is_flow]
+
+
+def _average(totals: FlowTotals) -> int | None:
+    """The size of a converted line in the mean, rounded half to even; None without any."""
+    return round(Fraction(totals.inflow + totals.outflow, totals.count)) if totals.count and not totals.blank else None
+
+
+def _largest_and_recent(books: Opened, at: AtRates) -> tuple[dict[int, Transaction], list[Transaction]]:
+    extremes = extreme_frame(books.session, books.scope, books.period, at)
     wanted = TransactionFilter(books.scope, books.period.start, books.period.end)
     newest = [row[0] for row in transaction_ids(books.session, wanted, _MOST_RECENT)]
     signs = dict(zip(extremes["sign"].tolist(), extremes["transaction_id"].tolist(), strict=True))
@@ -67,35 +78,30 @@ def _largest_and_recent(books: Opened) -> tuple[dict[int, Transaction], list[Tra
     return {sign: found[key] for sign, key in signs.items()}, [found[key] for key in newest]
 
 
-def _is_flow(line: FlowLine) -> bool:
-    return line.current and line.flow == Flow.ORDINARY and line.kind in ("income", "expense")
-
-
-def _by_month(books: Opened, flows: Flows) -> list[MonthFlow]:
+def _by_month(books: Opened, lines: list[FlowLine], *, blank: bool) -> list[MonthFlow]:
     months = books.context.months
-    sums = {index: FlowTotals() for index in months.each(books.period)}
-    for line in flows.lines:
-        if _is_flow(line):
-            sums[line.month].add(line)
+    sums = {index: FlowTotals(blank=blank) for index in months.each(books.period)}
+    for line in lines:
+        sums[line.month].add(line)
     return [
         MonthFlow.model_construct(
             month=months.name(index),
-            income=books.money(sums[index].income),
-            expenses=books.money(sums[index].expenses),
-            net=books.money(sums[index].income - sums[index].expenses),
+            income=books.money(sums[index].known("income")),
+            expenses=books.money(sums[index].known("expenses")),
+            net=books.money(sums[index].net),
             count=sums[index].count,
         )
         for index in sums
     ]
 
 
-def _by_category(books: Opened, flows: Flows) -> list[CategoryFlow]:
-    """One row per category with bookings, largest first within its kind; uncategorised as two rows, last on ties."""
+def _by_category(books: Opened, lines: list[FlowLine]) -> list[CategoryFlow]:
+    """One row per category with converted bookings, largest first within its kind; uncategorised rows last on ties."""
     sums: dict[tuple[CategoryKind, int], tuple[int, int]] = {}
     kinds: dict[CategoryKind, int] = {"income": 0, "expense": 0}
-    for line in flows.lines:
-        if _is_flow(line):
-            amount = line.amount if line.kind == "income" else -line.amount
+    for line in lines:
+        if not line.lost:
+            amount = usual(line.kind, line.amount)
             before, count = sums.get((line.kind, line.category_id), (0, 0))
             sums[line.kind, line.category_id] = (before + amount, count + line.lines)
             kinds[line.kind] += amount
@@ -113,20 +119,24 @@ def _by_category(books: Opened, flows: Flows) -> list[CategoryFlow]:
     ]
 
 
-def _by_payee(books: Opened) -> list[PayeeFlow]:
-    frame = payee_frame(books.session, books.scope, books.period, books.currency, _MOST_PAYEES)
+def _by_payee(books: Opened, at: AtRates) -> list[PayeeFlow]:
+    frame = payee_frame(books.session, books.scope, books.period, at, _MOST_PAYEES)
     return [
         PayeeFlow.model_construct(payee=payee, amount=format_amount(amount, books.currency), count=count)
         for payee, amount, count in zip(*(frame[name].tolist() for name in frame), strict=True)
     ]
 
 
-def _by_weekday(books: Opened) -> list[WeekdayFlow]:
-    frame = weekday_frame(books.session, books.scope, books.period, books.currency)
-    spent = dict(zip(frame["weekday"].tolist(), frame["amount"].tolist(), strict=True))
-    if books.incomparable:
-        return []
+def _by_weekday(books: Opened, lines: list[FlowLine], *, blank: bool) -> list[WeekdayFlow]:
+    """Accounts in the report's currency summed by the database, the others by their lines, which have one."""
+    sums = {weekday: FlowTotals(blank=blank) for weekday in range(1, 8)}
+    for line in lines:
+        if line.weekday is not None and line.kind == "expense":
+            sums[line.weekday].add(line)
+    frame = weekday_frame(books.session, books.scope, books.period, books.foreign)
+    for weekday, amount in zip(frame["weekday"].tolist(), frame["amount"].tolist(), strict=True):
+        sums[weekday].put("expenses", -amount)
     return [
-        WeekdayFlow.model_construct(weekday=weekday, expenses=format_amount(-spent.get(weekday, 0), books.currency))
-        for weekday in range(1, 8)
+        WeekdayFlow.model_construct(weekday=weekday, expenses=books.money(sums[weekday].known("expenses")))
+        for weekday in sums
     ]

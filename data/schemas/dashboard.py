@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Generic, Literal, TypeVar
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from data.schemas.budgets import BudgetAlert, BudgetStatus, DaySpan
 from data.schemas.common import AccountType, CategoryKind, Currency, Day, Id, Money, Out
@@ -49,6 +49,16 @@ class Envelope(Out, Generic[T]):
     complete: bool
     unconverted: list[Unconverted]
     data: T
+    _rates_version: int = PrivateAttr(0)
+
+    @property
+    def rates_version(self) -> int:
+        """The version of the global rates that the answer was computed with: for its validity, not for its reader."""
+        return self._rates_version
+
+    def note_rates(self, version: int) -> None:
+        """Remember with which global rates this was computed."""
+        self._rates_version = version
 
 
 class Uncategorised(Out):
@@ -88,10 +98,12 @@ class KeyFigures(Out):
 
 
 class NetWorthPoint(Out):
+    """Money is null on a day on which nothing could be converted."""
+
     date: Day
-    net_worth: Money
-    assets: Money
-    liabilities: Money
+    net_worth: Money | None
+    assets: Money | None
+    liabilities: Money | None
 
 
 class HealthComponent(Out):
@@ -166,7 +178,7 @@ class PayeeFlow(Out):
 
 class WeekdayFlow(Out):
     weekday: int = Field(ge=1, le=7)
-    expenses: Money
+    expenses: Money | None
 
 
 class TransactionSummary(Out):

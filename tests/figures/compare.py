@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.figures import answers, plans
+from tests.figures.currencies import shown
 from tests.figures.ledger import Asked, Ledger
 from tests.figures.reference import Books
 
@@ -60,7 +61,15 @@ def plain_budget(row: Answer) -> Answer:
 def expected(ledger: Ledger, asked: Asked) -> Answer:
     """What the definitions say to the query."""
     books = Books(ledger, asked)
+    closing = {} if books.flows_only else books.unvalued(books.accounts(), books.span[1])
+    missing = plans.left_out(ledger, asked) | closing | answers.left_out(books)
     return {
+        "currency": books.currency,
+        "complete": not missing,
+        "unconverted": [
+            {"currency": currency, "amount": shown(amount, currency), "count": count}
+            for currency, (amount, count) in sorted(missing.items())
+        ],
         "period": {"from": books.span[0].isoformat(), "to": books.span[1].isoformat()},
         "as_of": ledger.today.isoformat(),
         "summary": answers.summary(books),

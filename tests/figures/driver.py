@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,7 @@ from core.query import Query
 from data.commands.accounts import create_account, update_account
 from data.commands.budgets import create_budget, update_budget
 from data.commands.categories import create_category, update_category
+from data.commands.rates import create_rate, delete_rate
 from data.commands.tags import create_tag
 from data.commands.transactions import change_transaction, delete_transaction, post_transactions
 from data.context import TenantContext
@@ -30,6 +32,7 @@ from data.schemas.ledger import (
     TransactionIn,
     TransactionPatch,
 )
+from data.schemas.rates import RateIn
 from tests.figures import answers, plans
 from tests.figures.compare import differences, expected, plain_account, plain_budget, settled
 from tests.figures.ledger import Account, Asked, Booking, Budget, Category, Ledger
@@ -58,8 +61,9 @@ class Driver:
 
     context: TenantContext
     ids: dict[str, dict[str, str]] = field(
-        default_factory=lambda: {"account": {}, "category": {}, "booking": {}, "budget": {}}
+        default_factory=lambda: {"account": {}, "category": {}, "booking": {}, "budget": {}, "rate": {}}
     )
+    currencies: dict[str, str | None] = field(default_factory=dict)
 
     # Commands
 
@@ -71,6 +75,8 @@ class Driver:
             create_tag(self.context, TagIn(name=tag))
         for account in ledger.accounts.values():
             self.add_account(account)
+        for pair, rate in ledger.rates.items():
+            self.add_rate(pair, rate)
         for n in range(0, len(order), chunk):
             self.post([ledger.bookings[key] for key in order[n : n + chunk]])
         for budget in ledger.budgets.values():
@@ -78,7 +84,8 @@ class Driver:
         return self.stored(ledger)
 
     def add_account(self, account: Account) -> None:
-        new = AccountIn.model_validate({"name": account.key, **self._account(account)})
+        new = AccountIn.model_validate({"name": account.key, "currency": account.currency, **self._account(account)})
+        self.currencies[account.key] = account.currency
         self.ids["account"][account.key] = create_account(self.context, new)[0].id
 
     def _account(self, account: Account) -> Answer:
@@ -86,7 +93,7 @@ class Driver:
         opening = account.opening_balance
         return {
             **{name: getattr(account, name) for name in names},
-            "opening_balance": None if opening is None else self.money(opening),
+            "opening_balance": None if opening is None else self.money(opening, account.currency),
         }
 
     def add_category(self, category: Category) -> None:
@@ -109,15 +116,21 @@ class Driver:
                 "category_ids": [self.ids["category"][key] for key in budget.categories],
                 "account_ids": [self.ids["account"][key] for key in budget.accounts],
                 "rule": rule,
-                "amount": self.money(amount),
+                "amount": self.money(amount, budget.currency),
+                "currency": budget.currency,
                 "effective_from": first,
-                "rollover": {"policy": budget.policy, "cap": None if budget.cap is None else self.money(budget.cap)},
+                "rollover": {
+                    "policy": budget.policy,
+                    "cap": None if budget.cap is None else self.money(budget.cap, budget.currency),
+                },
             }
         )
         made = create_budget(self.context, new)[0]
         self.ids["budget"][budget.key] = made.id
         for day, later in budget.amounts[1:]:
-            update_budget(self.context, int(made.id), BudgetChange(amount=self.money(later), effective_from=day))
+            update_budget(
+                self.context, int(made.id), BudgetChange(amount=self.money(later, budget.currency), effective_from=day)
+            )
 
     def post(self, bookings: Sequence[Booking]) -> None:
         made = post_transactions(self.context, [TransactionIn.model_validate(self._fields(each)) for each in bookings])
@@ -150,7 +163,7 @@ class Driver:
         return {
             "account_id": self.ids["account"][booking.account],
             "booked_on": booking.booked_on,
-            "amount": self.money(booking.amount),
+            "amount": self.money(booking.amount, self.currencies[booking.account]),
             "type": booking.type,
             "payee": booking.payee,
             "counterparty": booking.counterparty,
@@ -159,7 +172,7 @@ class Driver:
             "pending": booking.pending,
             "splits": [
                 {
-                    "amount": self.money(part.amount),
+                    "amount": self.money(part.amount, self.currencies[booking.account]),
                     "category_id": self._id("category", part.category),
                     "tags": list(part.tags),
                 }
@@ -170,8 +183,16 @@ class Driver:
     def _id(self, noun: str, key: str | None) -> str | None:
         return None if key is None else self.ids[noun][key]
 
-    def money(self, minor: int) -> str:
-        return f"{Decimal(minor).scaleb(-exponent(self.context.tenant.currency)):f}"
+    def money(self, minor: int, currency: str | None = None) -> str:
+        return f"{Decimal(minor).scaleb(-exponent(currency or self.context.tenant.currency)):f}"
+
+    def add_rate(self, pair: tuple[str, str, date], rate: Decimal) -> None:
+        base, quote, day = pair
+        new = RateIn.model_validate({"base": base, "quote": quote, "date": day, "rate": f"{rate:f}"})
+        self.ids["rate"]["/".join(map(str, pair))] = create_rate(self.context, new)[0].id
+
+    def delete_rate(self, pair: tuple[str, str, date]) -> None:
+        delete_rate(self.context, int(self.ids["rate"].pop("/".join(map(str, pair)))))
 
     def stored(self, ledger: Ledger) -> Ledger:
         """The ledger with the lines (fingerprint, occurrence) and ids that the program gave its bookings."""
@@ -196,6 +217,8 @@ class Driver:
             "category_id": ["none" if key == "none" else self.ids["category"][key] for key in asked.categories],
             "tag": list(asked.tags),
         }
+        if asked.currency:
+            values["currency"] = [asked.currency]
         if asked.period:
             values["period"] = [asked.period]
         if asked.first and asked.last:
@@ -216,7 +239,6 @@ class Driver:
     def answer(self, asked: Asked) -> Answer:
         """What the product says to the query, in the reference's shape."""
         report = dashboard_report(self.context, self.parse(asked)).model_dump(mode="json", by_alias=True)
-        assert report["complete"]
         names = {noun: {number: key for key, number in found.items()} for noun, found in self.ids.items()}
         data = report["data"]
         unmatched = data["summary"]["unmatched_transfers"]
@@ -235,6 +257,9 @@ class Driver:
         return answers.Answer(
             period={"from": report["period"]["from"], "to": report["period"]["to"]},
             as_of=report["as_of"],
+            currency=report["currency"],
+            complete=report["complete"],
+            unconverted=report["unconverted"],
             summary=data["summary"],
             accounts={names["account"][row.pop("id")]: plain_account(row) for row in data["accounts"]},
             transactions=flows,

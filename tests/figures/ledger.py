@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 LIABILITIES = {"credit_card", "loan", "mortgage", "other_liability"}
 SAVING_TYPES = {"savings", "investment"}
+Rates = dict[tuple[str, str, date], Decimal]
 LegKey = tuple[str, int]
 """A booking's key and the part's position from 1, or 0 for a whole booking."""
 
@@ -24,6 +26,7 @@ class Account:
     opened_on: date | None = None
     closed_on: date | None = None
     in_net_worth: bool = True
+    currency: str | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,7 @@ class Budget:
     ends_on: date | None = None
     policy: str = "reset"
     cap: int | None = None
+    currency: str | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,7 @@ class Asked:
     accounts: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    currency: str | None = None
 
 
 @dataclass(frozen=True)
@@ -124,6 +129,12 @@ class Ledger:
     tags: tuple[str, ...] = ()
     budgets: dict[str, Budget] = field(default_factory=dict)
     separated: frozenset[frozenset[LegKey]] = frozenset()
+    rates: Rates = field(default_factory=dict)
+    world: Rates = field(default_factory=dict)
+    """The tenant's own rates and the global ones; (base, quote, day) -> 1 base in quotes."""
+
+    def currency_of(self, account: str) -> str:
+        return self.accounts[account].currency or self.currency
 
     @property
     def today(self) -> date:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from operator import itemgetter
 
+from tests.figures.currencies import in_minor
 from tests.figures.ledger import SAVING_TYPES, Ledger, LegKey, Line
 
 Pair = tuple[Line, Line]
@@ -31,17 +33,31 @@ def pairs_of(ledger: Ledger) -> list[Pair]:
 def _candidates(ledger: Ledger) -> list[Pair]:
     legs = [line for line in ledger.lines if _eligible(ledger, line)]
     outs, intos = [leg for leg in legs if leg.amount < 0], [leg for leg in legs if leg.amount > 0]
-    by_amount: dict[int, list[Line]] = {}
+    near: dict[int, list[Line]] = {}
     for into in intos:
-        by_amount.setdefault(into.amount, []).append(into)
+        for step in range(-4, 5):
+            near.setdefault(into.day.toordinal() + step, []).append(into)
     return [
         (out, into)
         for out in outs
-        for into in by_amount.get(-out.amount, [])
+        for into in near.get(out.day.toordinal(), [])
         if out.account != into.account
-        and abs((out.day - into.day).days) <= 4
+        and (apart := difference(ledger, (out, into))) is not None
+        and apart <= Fraction(1, 10)
         and frozenset((out.key, into.key)) not in ledger.separated
     ]
+
+
+def difference(ledger: Ledger, pair: Pair) -> Fraction | None:
+    """How far the earlier leg, converted at its booking day, is from the other, as a share of it; of two on one day
+    the outflow is the earlier. None where they cannot be compared, or do not equal in one currency."""
+    out, into = pair
+    earlier, later = (out, into) if out.day <= into.day else (into, out)
+    source, target = ledger.currency_of(earlier.account), ledger.currency_of(later.account)
+    if source == target:
+        return Fraction(0) if out.amount == -into.amount else None
+    found = in_minor(ledger, source, target, earlier.day)
+    return None if found is None else abs(abs(earlier.amount) * found - abs(later.amount)) / abs(later.amount)
 
 
 def _eligible(ledger: Ledger, line: Line) -> bool:
@@ -74,11 +90,11 @@ def _plain(text: str | None) -> str:
 
 
 def _rank(ledger: Ledger, pair: Pair, evidence: int) -> tuple[object, ...]:
-    """Evidence, days, earlier date, accounts, lines; amounts are equal, so there is no relative difference."""
+    """Evidence, days, relative difference, earlier date, accounts, lines."""
     out, into = pair
     accounts = [account.identifier or account.key for account in (ledger.accounts[leg.account] for leg in pair)]
     lines = [(*leg.booking.line, leg.position) for leg in pair]
-    return evidence, abs((out.day - into.day).days), min(out.day, into.day), accounts, lines
+    return evidence, abs((out.day - into.day).days), difference(ledger, pair), min(out.day, into.day), accounts, lines
 
 
 def saved_leg(ledger: Ledger, pair: Pair) -> Line | None:

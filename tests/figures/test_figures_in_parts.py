@@ -16,6 +16,7 @@ from data.reports.summary import summary_report
 from data.reports.transactions import transactions_report
 from tests.conftest import NOW
 from tests.figures import strategies as make
+from tests.figures import worlds
 from tests.figures.driver import Driver
 from tests.figures.examples import Opener, examples
 from tests.figures.ledger import Account, Asked, Booking, Ledger
@@ -42,11 +43,31 @@ def test_the_dashboard_is_its_four_parts(open_books: Opener, rng: Random) -> Non
     driver = open_books(ledger)
     driver.build(ledger, [*ledger.bookings])
     asked = make.query(rng, ledger)
+    assert_is_its_parts(driver, asked)
+
+
+@examples(8)
+@given(make.chances)
+def test_it_is_in_several_currencies_too(open_books: Opener, rng: Random) -> None:
+    """What is left out of a part for want of a rate is left out of the dashboard; a part lists its own only."""
+    ledger = worlds.ledger(rng)
+    driver = open_books(ledger)
+    driver.build(ledger, [*ledger.bookings])
+    assert_is_its_parts(driver, worlds.query(rng, ledger))
+
+
+def assert_is_its_parts(driver: Driver, asked: Asked) -> None:
     whole = plain(dashboard_report(driver.context, driver.parse(asked)))
-    around = {name: value for name, value in whole.items() if name != "data"}
-    for name, part in four_parts(driver, asked).items():
-        assert part.pop("data") == whole["data"][name]
-        assert part == around
+    parts = four_parts(driver, asked)
+    for name, part in parts.items():
+        assert part["data"] == whole["data"][name]
+        for each in set(part) - {"data", "complete", "unconverted"}:
+            assert part[each] == whole[each]
+        assert part["complete"] is (not part["unconverted"])
+    assert whole["complete"] is all(part["complete"] for part in parts.values())
+    listed = [each for part in parts.values() for each in part["unconverted"]]
+    assert {each["currency"] for each in whole["unconverted"]} == {each["currency"] for each in listed}
+    assert all(each in listed for each in whole["unconverted"])
 
 
 def test_with_more_than_50_accounts_only_the_dashboard_leaves_out_their_histories(open_books: Opener) -> None:
