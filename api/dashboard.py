@@ -13,11 +13,14 @@ _HEADERS = ("If-None-Match",)
 
 
 def _answer(view: str) -> Response:
-    answer = ask(view, parameters())
-    headers = {"ETag": answer.etag, "Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
-    if answer.etag in request.headers.get("If-None-Match", ""):
-        return Response(status=304, headers=headers)
-    return Response(answer.body, mimetype="application/json", headers=headers)
+    entry = ask(view, parameters()).entry
+    coding = entry.coding(request.headers.get("Accept-Encoding", ""))
+    if entry.matches(request.headers.get("If-None-Match", "")):
+        known = Response(status=304, headers=entry.validators(coding))
+        del known.headers["Content-Type"]
+        return known
+    body, headers = entry.form(coding)
+    return Response(body, headers=headers)
 
 
 @blueprint.get("/financial/dashboard")

@@ -14,8 +14,10 @@ from core.errors import AppError, Unauthorized
 from data import directory
 from web.ask import CACHE_EXTENSION
 from web.http import reply
+from web.metrics import CONTENT_TYPE, Metrics
 from web.openapi import operation
 from web.state import RELEASE, state
+from web.telemetry import METRICS_EXTENSION
 
 blueprint = Blueprint("health", __name__)
 _STATE: Final[dict[str, Any]] = {
@@ -43,6 +45,14 @@ def get_readiness() -> Response:
     healthy = all(service["status"] == "healthy" for service in services.values())
     body = {"status": "healthy" if healthy else "unhealthy", "release": RELEASE, "services": services}
     return reply(body, 200 if healthy else 503)
+
+
+@blueprint.get("/metrics")
+@operation("Figures for Prometheus, added up over all workers", returns=None, errors=(401,), public=True)
+def get_metrics() -> Response:
+    check_operator()
+    metrics: Metrics = current_app.extensions[METRICS_EXTENSION]
+    return Response(metrics.text(state().database), content_type=CONTENT_TYPE)
 
 
 def _read_tables() -> None:
@@ -79,4 +89,4 @@ def _probe(ask: Callable[[], None]) -> dict[str, Any]:
 
 
 def _since(began: float) -> float:
-    return round((perf_counter() - began) * 1000, 2)
+    return round((perf_counter() - began) * 1000, 3)

@@ -13,6 +13,7 @@ from core.errors import Unavailable
 from core.period import today_in
 from core.settings import BadSetting, Settings
 from data import directory, embedded
+from data.board import Board
 from data.context import Actor, TenantContext
 from data.db import Database
 from web.state import utc_now
@@ -64,7 +65,9 @@ def open_owner_url(settings: Settings) -> Iterator[str]:
 def open_database(settings: Settings) -> Iterator[Database]:
     """A command's own way to the database."""
     with open_url(settings) as url:
-        database = Database(url, pool_size=_POOL, statement_timeout_ms=settings.statement_timeout_ms)
+        database = Database(
+            url, pool_size=_POOL, statement_timeout_ms=settings.statement_timeout_ms, board=Board.of(url)
+        )
         try:
             yield database
         finally:
@@ -86,13 +89,18 @@ class _Running(Database):
 
     def __getattr__(self, name: str) -> Any:
         """Reached for what `Database.__init__` sets, before it has run."""
-        if name not in ("url", "_engine", "_read"):
+        if name not in ("url", "_engine", "_read", "_bare", "changes"):
             raise AttributeError(name)
         settings = self._settings
         url = embedded.running_url(embedded_directory(settings))
         if url is None:
             raise Unavailable("No database runs: start the product with make run, or set DATABASE_URL")
-        super().__init__(url, pool_size=settings.database_pool, statement_timeout_ms=settings.statement_timeout_ms)
+        super().__init__(
+            url,
+            pool_size=settings.database_pool,
+            statement_timeout_ms=settings.statement_timeout_ms,
+            board=Board.of(url),
+        )
         return self.__dict__[name]
 
     def dispose(self) -> None:
@@ -108,4 +116,5 @@ def running_database(settings: Settings) -> Database:
         settings.database_url,
         pool_size=settings.database_pool,
         statement_timeout_ms=settings.statement_timeout_ms,
+        board=Board.of(settings.database_url),
     )

@@ -37,6 +37,7 @@ class Settings:
     statement_timeout_ms: int = 60_000
     cache_url: str | None = field(default=None, repr=False)
     cache_ttl: int = 300
+    cache_memory_mb: int = 64
     secret_key: str = field(default="", repr=False)
     public_url: str | None = None
     trusted_proxies: int = 0
@@ -44,7 +45,7 @@ class Settings:
     metrics_token: str | None = field(default=None, repr=False)
     metrics_allow: tuple[str, ...] = ()
     web_workers: int = 2
-    web_threads: int = 64
+    web_threads: int = 256
     log_level: str = "INFO"
 
     @classmethod
@@ -64,6 +65,7 @@ class Settings:
             statement_timeout_ms=env.number("STATEMENT_TIMEOUT_MS", 60_000, 100, 3_600_000),
             cache_url=env.secret("CACHE_URL"),
             cache_ttl=env.number("DASHBOARD_CACHE_TTL", 300, 1, 86_400),
+            cache_memory_mb=env.number("CACHE_MEMORY_MB", 64, 0, 16_384),
             secret_key=_secret_key(env, environment, var_dir),
             public_url=env.text("PUBLIC_URL"),
             trusted_proxies=env.number("TRUSTED_PROXIES", 0, 0, 10),
@@ -71,9 +73,14 @@ class Settings:
             metrics_token=env.secret("METRICS_TOKEN"),
             metrics_allow=env.networks("METRICS_ALLOW"),
             web_workers=env.number("WEB_WORKERS", 2, 1, 64),
-            web_threads=env.number("WEB_THREADS", 64, 1, 1_000),
+            web_threads=env.number("WEB_THREADS", 256, 1, 1_000),
             log_level=env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
         )
+
+    @property
+    def metrics_dir(self) -> Path:
+        """Where the workers of one server count together."""
+        return self.var_dir / "metrics" / str(self.port)
 
     @property
     def production(self) -> bool:

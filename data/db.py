@@ -19,6 +19,9 @@ from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_lo
 
 from core.errors import Unavailable
 from core.money import AmountOverflow
+from data.board import Board
+from data.changes import Changes, Tokens, notice_flush, notice_statement
+from data.lease import Keeper
 from data.models import TenantOwned
 from data.timing import watch
 
@@ -28,6 +31,11 @@ WEB_ROLE = "fd_web"
 _DRIVER_SCHEMES = ("postgresql://", "postgres://")
 _CANCELLED = "57014"
 _NOT_MIGRATED = frozenset({"42P01", "42703", "42704", "22023"})
+_VERSIONS = """
+    BEGIN READ ONLY; SET LOCAL app.tenant_id = {tenant};
+    SELECT coalesce((SELECT (value->>'version')::bigint FROM installation WHERE name = 'directory'), 0), version
+    FROM tenant_state WHERE tenant_id = {tenant}; COMMIT
+"""
 
 
 class TenantSession(Session):
@@ -76,6 +84,25 @@ def readable_errors() -> Iterator[None]:
         raise
 
 
+class DirectorySession(Session):
+    """A session on the global tables."""
+
+
+for _kind in (TenantSession, DirectorySession):
+    event.listen(_kind, "do_orm_execute", notice_statement)
+    event.listen(_kind, "before_flush", notice_flush)
+
+
+@contextmanager
+def _transaction(session: Session, changes: Changes) -> Iterator[Session]:
+    """One transaction; what it changes in the directory is announced and settled."""
+    with session.begin():
+        yield session
+        notice = changes.of_directory(session)
+    if notice is not None:
+        notice.settle()
+
+
 @dataclass(frozen=True, slots=True)
 class TenantDb:
     """A handle on one tenant's rows. Made only by `Database.tenant`."""
@@ -83,6 +110,7 @@ class TenantDb:
     tenant_id: int
     _write: Engine = field(repr=False)
     _read: Engine = field(repr=False)
+    changes: Changes = field(repr=False)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -96,7 +124,7 @@ class TenantDb:
         with (
             readable_errors(),
             TenantSession(self._write, info={"tenant_id": self.tenant_id}) as session,
-            session.begin(),
+            _transaction(session, self.changes),
         ):
             yield session
 
@@ -104,7 +132,10 @@ class TenantDb:
 class Database:
     """The installation's PostgreSQL. Connects lazily and survives the server's absence."""
 
-    def __init__(self, url: str, *, pool_size: int = 8, statement_timeout_ms: int = 60_000) -> None:
+    def __init__(
+        self, url: str, *, pool_size: int = 8, statement_timeout_ms: int = 60_000, board: Board | None = None
+    ) -> None:
+        """`board`: the one that the processes of this machine share (`Board.of(url)`); without it each request asks."""
         self.url = normalise_url(url)
         self._engine = create_engine(
             self.url,
@@ -121,15 +152,21 @@ class Database:
         event.listen(self._engine, "connect", _become_web_role)
         watch(self._engine)
         self._read = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._bare = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        self.changes = Changes(self._engine, board)
 
     def tenant(self, tenant_id: int) -> TenantDb:
         """The handle on a tenant. Only `web.identity`, `jobs` and `cli` may call this (an import contract)."""
-        return TenantDb(tenant_id, self._engine, self._read)
+        return TenantDb(tenant_id, self._engine, self._read, self.changes)
 
     @contextmanager
     def directory(self) -> Iterator[Session]:
         """One transaction on the global tables. For `data.directory` only."""
-        with readable_errors(), Session(self._engine) as session, session.begin():
+        with (
+            readable_errors(),
+            DirectorySession(self._engine) as session,
+            _transaction(session, self.changes),
+        ):
             yield session
 
     @contextmanager
@@ -138,9 +175,47 @@ class Database:
         with (
             readable_errors(),
             TenantSession(self._engine, info={"tenant_id": tenant_id}) as session,
-            session.begin(),
+            _transaction(session, self.changes),
         ):
             yield session
+
+    def versions(self, tenant_id: int) -> tuple[int, int] | None:
+        """The versions of the directory and of the tenant, in one message to the server; None without the tenant."""
+        with readable_errors(), self._bare.connect() as connection:
+            cursor = connection.connection.cursor()
+            cursor.execute(_VERSIONS.format(tenant=int(tenant_id)))
+            cursor.nextset()
+            cursor.nextset()
+            row = cursor.fetchone()
+            return (row[0], row[1]) if row else None
+
+    def tokens(self, tenant_id: int) -> Tokens | None:
+        """The board's tokens for a tenant, after a repair where the board needs one; see `data.changes`."""
+        with readable_errors():
+            return self.changes.tokens(tenant_id) or self.changes.repair(tenant_id)
+
+    def keeper(self) -> Keeper | None:
+        """What keeps this machine's board in power, for each web worker to start; None without a board."""
+        return Keeper(self._engine, self.changes.board) if self.changes.board is not None else None
+
+    @contextmanager
+    def listening(self, channel: str) -> Iterator[Any]:
+        """A connection of the driver, out of the pool and in autocommit, that hears what is notified on `channel`."""
+        with readable_errors():
+            pooled = self._engine.raw_connection()
+            connection: Any = pooled.driver_connection
+            pooled.detach()
+            try:
+                connection.autocommit = True
+                connection.execute(f"LISTEN {channel}")
+                yield connection
+            finally:
+                connection.close()
+
+    def pool_figures(self) -> dict[str, int]:
+        """How many connections are in use, and how many wait to be."""
+        pool: Any = self._engine.pool
+        return {"used": pool.checkedout(), "idle": pool.checkedin()}
 
     def ping(self) -> None:
         """Ask the server for a sign of life; `Unavailable` when there is none."""

@@ -13,9 +13,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.errors import Conflict, NotFound
+from data.changes import QUIET, directory_version, touch_directory
 from data.models.person import Membership, Person
 from data.models.state import TenantState
-from data.models.tenant import Installation, Tenant
+from data.models.tenant import Installation, Tenant, rates_version_column
 from data.schemas.common import Role
 
 DirectorySession = Session
@@ -49,13 +50,18 @@ class PersonInfo:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A person's place in a tenant, with its current version and its feature flags (what is not named is on)."""
+    """A person's place in a tenant, with its current version and its feature flags (what is not named is on).
+
+    `directory` is the directory's version at the same moment: the rest is true until it rises.
+    """
 
     person: PersonInfo
     tenant: TenantInfo
     role: Role
     version: int
     features: dict[str, bool]
+    rates_version: int
+    directory: int
 
 
 def _tenant(row: Tenant) -> TenantInfo:
@@ -108,6 +114,12 @@ def find_tenant(session: Session, key: str) -> TenantInfo:
     return _tenant(row)
 
 
+def find_tenant_by_id(session: Session, tenant_id: int) -> TenantInfo | None:
+    """The tenant with this id, None when it is gone."""
+    row = session.get(Tenant, tenant_id)
+    return None if row is None else _tenant(row)
+
+
 def read_one(session: Session) -> None:
     """Read a row of the directory, if it has any: an error says what keeps the program from its tables."""
     session.execute(select(Tenant.id).limit(1)).first()
@@ -121,7 +133,15 @@ def all_tenants(session: Session) -> list[TenantInfo]:
 def seat(session: Session, person_id: int, tenant_id: int) -> Seat | None:
     """The person's seat in the tenant, `None` when there is none. The session must be `directory_of(tenant_id)`."""
     row = session.execute(
-        select(Person, Tenant, Membership.role, TenantState.version, Installation.value)
+        select(
+            Person,
+            Tenant,
+            Membership.role,
+            TenantState.version,
+            Installation.value,
+            rates_version_column(),
+            directory_version(),
+        )
         .join(Membership, Membership.person_id == Person.id)
         .join(Tenant, Tenant.id == Membership.tenant_id)
         .join(TenantState, TenantState.tenant_id == Tenant.id)
@@ -130,13 +150,15 @@ def seat(session: Session, person_id: int, tenant_id: int) -> Seat | None:
     ).first()
     if row is None:
         return None
-    person, tenant, role, version, flags = row
-    return Seat(_person(person), _tenant(tenant), cast(Role, role), version, {**(flags or {}), **tenant.features})
+    person, tenant, role, version, flags, rates_version, directory = row
+    features = {**(flags or {}), **tenant.features}
+    return Seat(_person(person), _tenant(tenant), cast(Role, role), version, features, rates_version, directory)
 
 
 def remember_tenant(session: Session, person_id: int, tenant_id: int) -> None:
     """Note the tenant a person last used; the next sign-in without a tenant goes there."""
-    session.execute(update(Person).where(Person.id == person_id).values(last_tenant_id=tenant_id))
+    statement = update(Person).where(Person.id == person_id).values(last_tenant_id=tenant_id)
+    session.execute(statement, execution_options={QUIET: True})
 
 
 def create_tenant(session: Session, values: dict[str, Any]) -> TenantInfo:
@@ -194,6 +216,14 @@ def set_feature(session: Session, tenant_id: int | None, name: str, enabled: boo
         session.add(Installation(name="features", value=_merged({}, change)))
     else:
         flags.value = _merged(flags.value, change)
+
+
+def forget_identities(session: Session) -> None:
+    """Let every worker read people, memberships, tenants, flags and rates again, at the next request.
+
+    Statements on those tables do so by themselves; this is for changes that they do not show (COPY, a restore).
+    """
+    touch_directory(session)
 
 
 def _merged(flags: dict[str, Any], change: dict[str, bool | None]) -> dict[str, Any]:

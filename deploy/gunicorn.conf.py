@@ -4,7 +4,9 @@ Threads, because open event streams hold one each; a short graceful timeout, bec
 """
 
 import os
+import shutil
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from core.settings import Settings
 
 _settings = Settings.load()
+# Before anything imports prometheus_client, which decides then whether workers count together. A reload keeps it.
+if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    _metrics = _settings.metrics_dir
+    shutil.rmtree(_metrics, ignore_errors=True)
+    _metrics.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_metrics)
 _host = f"[{_settings.host}]" if ":" in _settings.host else _settings.host
 
 bind = [f"{_host}:{_settings.port}"]
@@ -44,8 +52,31 @@ logconfig_dict = {
 
 
 def post_fork(server: Any, _worker: Any) -> None:
-    """A worker must never speak on a connection that the master opened."""
-    from web.state import state
+    """A worker must never speak on a connection that the master opened. Threads begin after the fork, too."""
+    from web.state import state_of
+    from web.telemetry import METRICS_EXTENSION
 
-    with server.app.wsgi().app_context():
-        state().database.dispose()
+    app = server.app.wsgi()
+    database = state_of(app).database
+    database.dispose()
+    keeper = database.keeper()
+    if keeper is not None:
+        keeper.start()
+    metrics = app.extensions[METRICS_EXTENSION]
+    threading.Thread(target=metrics.sample_for_ever, args=(database,), name="metrics", daemon=True).start()
+
+
+def on_exit(server: Any) -> None:
+    """Nobody needs to wait for this server's lease any more."""
+    from web.state import state_of
+
+    keeper = state_of(server.app.wsgi()).database.keeper()
+    if keeper is not None:
+        keeper.release()
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """What a dead worker held no longer counts; what it counted does."""
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(worker.pid)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from flask import current_app, g
+from flask import current_app, g, request
 from pydantic import BaseModel
 
 from core.query import Query
@@ -44,15 +44,24 @@ ANSWERS: Final[dict[str, type[BaseModel]]] = {
 }
 
 
+ENDPOINTS: Final = {
+    "/financial/dashboard": "dashboard",
+    **{f"/financial/dashboard/{view}": view for view in REPORTS if view != "dashboard"},
+}
+"""The endpoints whose answer is a view's and nothing else."""
+
+
 def ask(view: str, parameters: Mapping[str, Sequence[str]]) -> Answer:
     """The answer of a view to the signed-in tenant, from the cache or computed."""
     identity = current()
     identity.require_feature("dashboard")
     query = Query.parse(parameters)
     cache: AnswerCache = current_app.extensions[CACHE_EXTENSION]
+    if request.path in ENDPOINTS:
+        cache.learn(request.query_string.decode("latin-1"), query.canonical)
     with recording() as statements:
         answer = cache.ask(view, identity, query.canonical, lambda: REPORTS[view](identity.context, query))
-    g.cache_hit = answer.hit
+    g.answered = (view, answer.hit)
     g.database_seconds = statements.seconds
     return answer
 

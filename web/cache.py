@@ -1,17 +1,15 @@
-"""Answers kept ready: flask-caching in front of the reports.
+"""Answers kept ready: in each worker's memory, and by flask-caching in what the workers share.
 
 A key is `dashboard:<tenant key>:<view>:<hash of query and lock>`; the tenant comes first, always. A value is bytes of
-JSON behind a line that says for what it is valid: tenant version, tenant-local date, release, feature flags. A
-stored answer is used only while that line equals the present one, so no write can be followed by an old figure.
+JSON behind a line that says for what it is valid (`web.seats.validity_line`) and one that says until when it may be
+kept. A stored answer is used only while the first line equals the present one: no write is followed by an old figure.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from hashlib import blake2b
 from pathlib import Path
 from typing import IO, Any, Final
@@ -23,14 +21,19 @@ from pydantic import BaseModel
 
 from core.errors import Unavailable
 from core.settings import Settings
+from web.answers import Entry, Shelf
+from web.flights import FileTurns, Flights, NoTurns, RedisTurns, Turns, in_turn, is_of_redis
 from web.identity import Identity
 from web.json import dumps
-from web.state import RELEASE
+from web.seats import Kept, validity_line
 
 _ENTRIES = 20_000
 _PREFIX: Final = "dashboard:"
 _PATIENCE: Final = 2
 """Seconds to wait for a cache: a computed answer is there sooner."""
+_REST_SECONDS: Final = 5.0
+"""How long a cache that failed is left alone."""
+_LONGEST_QUERY: Final = 2_000
 
 
 class BytesOnly(BaseSerializer):
@@ -57,67 +60,89 @@ class BytesOnly(BaseSerializer):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer's JSON and its entity tag; `hit` says whether it was ready."""
+    """An answer ready to be sent; `hit` says whether it was so before."""
 
-    body: bytes
-    etag: str
+    entry: Entry
     hit: bool
 
-
-class _Flights:
-    """One computation per key at a time; the others wait for it and read its result."""
-
-    def __init__(self) -> None:
-        self._guard = threading.Lock()
-        self._locks: dict[str, tuple[threading.Lock, int]] = {}
-
-    @contextmanager
-    def one(self, key: str) -> Iterator[None]:
-        with self._guard:
-            lock, waiting = self._locks.get(key, (threading.Lock(), 0))
-            self._locks[key] = (lock, waiting + 1)
-        try:
-            with lock:
-                yield
-        finally:
-            with self._guard:
-                lock, waiting = self._locks[key]
-                if waiting == 1:
-                    del self._locks[key]
-                else:
-                    self._locks[key] = (lock, waiting - 1)
+    @property
+    def body(self) -> bytes:
+        """Its JSON."""
+        return self.entry.body
 
 
 class AnswerCache:
     """The cache of one application."""
 
-    def __init__(self, app: Flask, settings: Settings) -> None:
-        self._cache = Cache(app, config=_configuration(settings))
-        self._flights = _Flights()
+    def __init__(self, app: Flask, settings: Settings, cleared: Callable[[], int] = lambda: 0) -> None:
+        """`cleared` rises when another process emptied the cache (`data.board.Board.cleared`)."""
+        cache = Cache(app, config=_configuration(settings))
+        with app.app_context():
+            self._shared = cache.cache
+        self._turns = _turns(settings)
+        self._memory_only = settings.cache_url is None
+        self._ttl = settings.cache_ttl
+        self._shelf = Shelf(settings.cache_memory_mb * 1024 * 1024)
+        self._flights = Flights()
+        self._questions: Kept[str, str] = Kept()
+        self._rest_until = 0.0
+        self._cleared = cleared
+        self._cleared_at = 0
 
     def ask(self, view: str, identity: Identity, question: str, compute: Callable[[], BaseModel]) -> Answer:
-        """The answer to `question` (a canonical text) of `view`; `compute` gives the `Envelope` if it is not."""
-        tenant = identity.tenant
-        key = f"{tenant.key}:{view}:{_hash(question)}"
-        wanted = validity(identity, identity.version, identity.context.today)
-        ready = self._read(key, wanted)
+        """The answer to `question` (a canonical text) of `view`; `compute` gives the `Envelope` if it is not there."""
+        key = key_of(identity.tenant.key, view, hash_of(question))
+        wanted = identity.standing.validity(identity.context.today)
+        ready = self.find(key, wanted)
         if ready is not None:
-            return Answer(ready, _etag(key, wanted), hit=True)
+            return Answer(ready, hit=True)
+        began = time.time()
+        lasting = identity.standing.lasting
         with self._flights.one(key):
-            ready = self._read(key, wanted)
-            if ready is not None:
-                return Answer(ready, _etag(key, wanted), hit=True)
-            envelope: Any = compute()
-            body = dumps(envelope)
-            found = validity(identity, envelope.version, envelope.as_of)
-            self._write(key, found, body)
-            return Answer(body, _etag(key, found), hit=False)
+            entry, hit = in_turn(
+                NoTurns() if self._resting() else self._turns,
+                key,
+                lambda: self.find(key, wanted, began),
+                lambda: self._computed(key, lasting, compute),
+            )
+        return Answer(entry, hit)
+
+    def find(self, key: str, wanted: bytes, began: float | None = None) -> Entry | None:
+        """The answer that is valid for `wanted`; with `began`, also a newer one that was computed since then."""
+        now = time.time()
+        cleared = self._cleared()
+        if cleared != self._cleared_at:
+            self._cleared_at = cleared
+            self._shelf.clear()
+        entry = self._shelf.get(key)
+        if entry is not None and self._good(entry, wanted, now, began):
+            return entry
+        entry = self._read(key)
+        if entry is None or not self._good(entry, wanted, now, began):
+            return None
+        self._shelf.put(key, entry)
+        return entry
+
+    def _good(self, entry: Entry, wanted: bytes, now: float, began: float | None) -> bool:
+        if entry.fits(wanted, now):
+            return True
+        # A write came in between: an answer computed after the question was asked is right if it is not older.
+        return began is not None and entry.expires - self._ttl >= began and not_older(entry.stamp, wanted)
+
+    def question(self, query_string: str) -> str | None:
+        """The hash of the question that this query string asks, if it was asked before."""
+        return self._questions.get(query_string)
+
+    def learn(self, query_string: str, question: str) -> None:
+        """Note what a query string asks: the same for every tenant and day, as it is only parsed."""
+        if len(query_string) <= _LONGEST_QUERY and self._questions.get(query_string) is None:
+            self._questions.put(query_string, hash_of(question))
 
     def ping(self) -> None:
         """Ask the cache for a sign of life; `Unavailable` when it does not keep what it is given."""
         try:
-            self._cache.set("health", b"ok", timeout=10)
-            alive = self._cache.get("health") == b"ok"
+            self._shared.set("health", b"ok", timeout=10)
+            alive = self._shared.get("health") == b"ok" or self._memory_only
         except Exception as error:
             raise Unavailable("The cache cannot be reached", code="cache_unavailable") from error
         if not alive:
@@ -125,55 +150,87 @@ class AnswerCache:
 
     def clear(self) -> None:
         """Forget all answers, and in a Redis that others use nothing else."""
-        self._cache.clear()
+        self._shelf.clear()
+        self._shared.clear()
 
-    def _read(self, key: str, wanted: bytes) -> bytes | None:
-        stored = self._guarded(lambda: self._cache.get(key))
+    def _computed(self, key: str, lasting: bytes, compute: Callable[[], BaseModel]) -> Entry:
+        envelope: Any = compute()
+        stamp = validity_line(envelope.version, envelope.rates_version, envelope.as_of, lasting)
+        expires = time.time() + self._ttl
+        entry = Entry(key, stamp, dumps(envelope), expires)
+        self._shelf.put(key, entry)
+        self._guarded(lambda: self._shared.set(key, stamp + b"\n%.3f\n" % expires + entry.body))
+        return entry
+
+    def _read(self, key: str) -> Entry | None:
+        stored = self._guarded(lambda: self._shared.get(key))
         if not isinstance(stored, bytes):
             return None
-        stamp, _, body = stored.partition(b"\n")
-        return body if stamp == wanted else None
+        parts = stored.split(b"\n", 2)
+        try:
+            return Entry(key, parts[0], parts[2], float(parts[1]))
+        except (IndexError, ValueError):
+            return None
 
-    def _write(self, key: str, stamp: bytes, body: bytes) -> None:
-        self._guarded(lambda: self._cache.set(key, stamp + b"\n" + body))
+    def _resting(self) -> bool:
+        return time.monotonic() < self._rest_until
 
-    @staticmethod
-    def _guarded(action: Callable[[], Any]) -> Any:
-        """A cache that is away makes answers slower, not wrong and not impossible."""
+    def _guarded(self, action: Callable[[], Any]) -> Any:
+        """A cache that is away makes answers slower, not wrong and not impossible; it is not asked at every turn."""
+        if self._resting():
+            return None
         try:
             return action()
-        except (ConnectionError, TimeoutError, OSError):
-            return None
         except Exception as error:
-            if type(error).__module__.startswith("redis"):
+            if isinstance(error, OSError) or is_of_redis(error):
+                self._rest_until = time.monotonic() + _REST_SECONDS
                 return None
             raise
 
 
-def validity(identity: Identity, version: int, day: date) -> bytes:
-    """For what an answer is valid, as one line."""
-    flags = ",".join(f"{name}={on}" for name, on in sorted(identity.seat.features.items()))
-    return f"{version}|{day.isoformat()}|{RELEASE}|{flags}".encode()
+def _redis(url: str) -> Any:
+    import redis
+
+    return redis.from_url(url, socket_timeout=_PATIENCE, socket_connect_timeout=_PATIENCE)
 
 
-def _hash(text: str) -> str:
-    return blake2b(text.encode(), digest_size=16).hexdigest()
+def not_older(stamp: bytes, wanted: bytes) -> bool:
+    """Whether an answer with this validity is of the same day, release, flags and settings, and not of older books."""
+    version, rates, rest = stamp.split(b"|", 2)
+    wanted_version, wanted_rates, wanted_rest = wanted.split(b"|", 2)
+    return rest == wanted_rest and int(version) >= int(wanted_version) and int(rates) >= int(wanted_rates)
 
 
-def _etag(key: str, stamp: bytes) -> str:
-    return f'"{blake2b(key.encode() + stamp, digest_size=16).hexdigest()}"'
+def key_of(tenant_key: str, view: str, question: str) -> str:
+    """The key of an answer, without the prefix."""
+    return f"{tenant_key}:{view}:{question}"
+
+
+def hash_of(question: str) -> str:
+    """A question as it stands in a key."""
+    return blake2b(question.encode(), digest_size=16).hexdigest()
+
+
+def _turns(settings: Settings) -> Turns:
+    url = settings.cache_url
+    if url is None:
+        return NoTurns()
+    if url.startswith("file:"):
+        folder = Path(url.removeprefix("file:"))
+        return FileTurns(folder.with_name(f"{folder.name}-locks"))
+    return RedisTurns(_redis(url), _PREFIX)
 
 
 def _configuration(settings: Settings) -> dict[str, Any]:
+    url = settings.cache_url
+    if url is None:
+        return {"CACHE_TYPE": "NullCache", "CACHE_NO_NULL_WARNING": True}
     common: dict[str, Any] = {
         "CACHE_DEFAULT_TIMEOUT": settings.cache_ttl,
         "CACHE_THRESHOLD": _ENTRIES,
         "CACHE_KEY_PREFIX": _PREFIX,
         "CACHE_SERIALIZER": BytesOnly(),
     }
-    url = settings.cache_url
-    if url is None:
-        return {**common, "CACHE_TYPE": "SimpleCache"}
     if url.startswith("file:"):
         return {**common, "CACHE_TYPE": "FileSystemCache", "CACHE_DIR": str(Path(url.removeprefix("file:")))}
     patience = {"socket_timeout": _PATIENCE, "socket_connect_timeout": _PATIENCE}

@@ -9,7 +9,7 @@ from flask import Flask, Response, current_app, g, redirect, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from core.errors import Forbidden, NotFound, Unauthorized
+from core.errors import Forbidden, NotFound, Unauthorized, Unavailable
 from web.identity import Identity, authenticate
 
 JSON_PREFIXES: Final = ("/financial", "/auth", "/tenant", "/health", "/metrics", "/openapi.json")
@@ -24,10 +24,13 @@ _OPEN_PATHS: Final = frozenset(
         "/favicon.ico",
         "/_favicon.ico",
         "/health/dashboard",
+        "/metrics",
     }
 )
 _OPEN_PREFIXES: Final = ("/assets/", "/_dash-component-suites/")
 _SIGN_IN: Final = "/sign-in"
+OVERLOADED: Final = "financial_dashboard.overloaded"
+"""The entrance's mark on a request that came when nearly all threads were busy."""
 _CATCH_ALL: Final = "/<path:path>"
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -40,6 +43,8 @@ def wants_json() -> bool:
 
 def guard() -> Response | WerkzeugResponse | None:
     """Let open URLs pass, give every other request its identity, send people without one to sign in."""
+    if request.environ.get(OVERLOADED):
+        raise Unavailable("Too much is going on just now: try again", code="overloaded", headers={"Retry-After": "1"})
     _refuse_unknown()
     if request.path in _OPEN_PATHS or request.path.startswith(_OPEN_PREFIXES):
         if request.path == _SIGN_IN and request.method == "POST":
@@ -79,16 +84,22 @@ def _rule_for(method: str) -> str | None:
     return found[0].rule if found else None
 
 
-def _check_scope(identity: Identity) -> None:
-    """A token with scopes does no more than they say: `read`, `write` (which includes imports), `import`."""
-    if identity.scopes is None or "admin" in identity.scopes:
-        return
-    if request.method in ("GET", "HEAD"):
+def missing_scope(scopes: tuple[str, ...] | None, method: str, path: str) -> str | None:
+    """The scope that a token lacks for this, if any: `read`, `write` (which includes imports), `import`."""
+    if scopes is None or "admin" in scopes:
+        return None
+    if method in ("GET", "HEAD"):
         wanted = {"read"}
     else:
-        wanted = {"write", "import"} if request.path.startswith("/financial/imports") else {"write"}
-    if not wanted & set(identity.scopes):
-        raise Forbidden(f"The token has not the scope {min(wanted)}", code="insufficient_scope")
+        wanted = {"write", "import"} if path.startswith("/financial/imports") else {"write"}
+    return None if wanted & set(scopes) else min(wanted)
+
+
+def _check_scope(identity: Identity) -> None:
+    """A token with scopes does no more than they say."""
+    missing = missing_scope(identity.scopes, request.method, request.path)
+    if missing is not None:
+        raise Forbidden(f"The token has not the scope {missing}", code="insufficient_scope")
 
 
 def _check_origin() -> None:

@@ -10,13 +10,24 @@ from typing import Final
 from flask import Flask, Response, g, request
 
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_FIXED: Final = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+)
+_TLS_ONLY: Final = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 _IMMUTABLE: Final = "public, max-age=31536000, immutable"
 _A_DAY: Final = "public, max-age=86400"  # logos and the web manifest: the only assets whose address says no version
 
 
+def request_id(given: str) -> str:
+    """The id under which a request is logged: the asker's own if it is fit for that, else a new one."""
+    return given if given and _REQUEST_ID.fullmatch(given) else secrets.token_hex(12)
+
+
 def _begin() -> None:
-    given = request.headers.get("X-Request-ID", "")
-    g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(12)
+    g.request_id = request_id(request.headers.get("X-Request-ID", ""))
 
 
 def content_security_policy(script_hashes: str) -> str:
@@ -29,22 +40,24 @@ def content_security_policy(script_hashes: str) -> str:
     )
 
 
+def fixed(*, tls: bool) -> list[tuple[str, str]]:
+    """The headers that every answer for programs carries."""
+    found = [*_FIXED, ("Content-Security-Policy", content_security_policy(""))]
+    return [*found, _TLS_ONLY] if tls else found
+
+
 def install(app: Flask, *, script_hashes: Callable[[], str], tls: bool) -> None:
     """Set the headers of all answers. `script_hashes` is asked for each page: Dash knows them from its first one on."""
-    bare = content_security_policy("")
+    always = fixed(tls=tls)
 
     def finish(response: Response) -> Response:
         headers = response.headers
         headers["X-Request-ID"] = g.get("request_id", "")
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
-        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        for name, value in always:
+            headers[name] = value
         page = response.mimetype == "text/html"
-        headers["Content-Security-Policy"] = content_security_policy(script_hashes()) if page else bare
-        if tls:
-            headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
-        if response.mimetype == "text/html":
+        if page:
+            headers["Content-Security-Policy"] = content_security_policy(script_hashes())
             headers.setdefault("Cache-Control", "private, no-cache")
         if request.path.startswith("/assets/") and response.status_code == 200:
             versioned = "m" in request.args or "v" in request.args

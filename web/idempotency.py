@@ -17,7 +17,7 @@ from web.identity import Identity
 from web.state import state
 
 HEADER: Final = "Idempotency-Key"
-_REPEATED_HEADERS: Final = ("Content-Type", "Location", "ETag")
+_REPEATED_HEADERS: Final = ("Content-Type", "Location", "ETag", "Preference-Applied")
 _LONGEST: Final = 200
 _CHUNK: Final = 1024 * 1024
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from flask import g, request
@@ -15,6 +16,7 @@ from data.context import Actor, TenantContext
 from data.directory import Seat, TenantInfo
 from data.schemas.common import Role
 from web import tokens
+from web.seats import Standing
 from web.state import state
 
 _RANK: Final[dict[Role, int]] = {"viewer": 0, "editor": 1, "admin": 2, "owner": 3}
@@ -27,10 +29,14 @@ CSRF_COOKIE: Final = "fd_csrf"
 class Identity:
     """A signed-in person in one tenant. `session_id` is set for the pages' cookie, `scopes` for a token with some."""
 
-    seat: Seat
+    standing: Standing
     context: TenantContext
     session_id: str | None
     scopes: tuple[str, ...] | None = None
+
+    @property
+    def seat(self) -> Seat:
+        return self.standing.seat
 
     @property
     def tenant(self) -> TenantInfo:
@@ -62,8 +68,13 @@ class Identity:
 
     def require_feature(self, name: str) -> None:
         """`NotFound` (code feature_disabled) when the feature is switched off here."""
-        if not self.seat.features.get(name, True):
+        if not has_feature(self.seat, name):
             raise NotFound(f"The {name} is switched off for this tenant", code="feature_disabled")
+
+
+def has_feature(seat: Seat, name: str) -> bool:
+    """Whether a feature is on for the tenant of this seat."""
+    return seat.features.get(name, True)
 
 
 def current() -> Identity:
@@ -87,25 +98,27 @@ def authenticate() -> Identity:
         scheme, _, token = header.partition(" ")
         if scheme.lower() != "bearer":
             raise Unauthorized("Only bearer tokens are accepted", code="invalid_token")
-        return _seated(tokens.read(state().settings.secret_key, tokens.ACCESS, token.strip(), now), cookie=False)
+        return _seated(_claims(tokens.ACCESS, token.strip(), now), cookie=False)
     cookie = request.cookies.get(session_cookie())
     if not cookie:
         raise Unauthorized()
-    claims = tokens.read(state().settings.secret_key, tokens.SESSION, cookie, now)
+    claims = _claims(tokens.SESSION, cookie, now)
     if request.method not in _SAFE_METHODS:
         _check_csrf(claims.jti)
     return _seated(claims, cookie=True)
 
 
+def _claims(purpose: tokens.Purpose, token: str, now: datetime) -> tokens.Claims:
+    return state().memory.claims(state().settings.secret_key, purpose, token, now)
+
+
 def _seated(claims: tokens.Claims, *, cookie: bool) -> Identity:
-    with state().database.directory_of(claims.tenant_id) as session:
-        seat = directory.seat(session, claims.person_id, claims.tenant_id)
-    if seat is None or seat.person.epoch != claims.epoch:
-        raise Unauthorized("The session has ended: sign in again", code="session_ended")
+    standing = state().memory.standing(state().database, claims)
+    seat = standing.seat
     actor = Actor(f"person:{seat.person.id}", request.remote_addr)
     today = today_in(seat.tenant.timezone, state().clock())
     context = TenantContext(state().database.tenant(seat.tenant.id), seat.tenant, actor, today)
-    return Identity(seat, context, claims.jti if cookie else None, claims.scopes)
+    return Identity(standing, context, claims.jti if cookie else None, claims.scopes)
 
 
 def _check_csrf(jti: str) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from flask import Flask, current_app
 
+from core.release import RELEASE as RELEASE
 from core.settings import Settings
 from data.db import Database
+from web.seats import Memory
 
-RELEASE = "0.1.0"
 _KEY = "financial_dashboard"
 
 
@@ -22,11 +23,12 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One per application. `clock` gives the present instant; tests set their own."""
+    """One per application. `clock` gives the present instant; tests set their own. `memory`: see `web.seats`."""
 
     settings: Settings
     database: Database
     clock: Callable[[], datetime] = utc_now
+    memory: Memory = field(default_factory=Memory)
 
 
 def attach(app: Flask, state: State) -> None:
@@ -36,7 +38,12 @@ def attach(app: Flask, state: State) -> None:
 
 def state() -> State:
     """The state of the application that answers this request."""
-    found = current_app.extensions[_KEY]
+    return state_of(current_app)
+
+
+def state_of(app: Flask) -> State:
+    """The state of an application."""
+    found = app.extensions[_KEY]
     if not isinstance(found, State):
         raise TypeError("the application has no state")
     return found

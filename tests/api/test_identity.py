@@ -167,7 +167,7 @@ def test_a_session_cookie_is_no_bearer_token(app: Flask, acorn: Town) -> None:
 
 
 OPEN = {
-    "/health", "/health/dashboard", "/auth/login", "/auth/refresh", "/openapi.json", "/docs", "/sign-in",
+    "/health", "/health/dashboard", "/metrics", "/auth/login", "/auth/refresh", "/openapi.json", "/docs", "/sign-in",
 }  # fmt: skip
 
 
