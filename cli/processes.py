@@ -1,4 +1,4 @@
-"""The web server as a child process: a free port, started, seen alive, stopped."""
+"""The web server and the worker as child processes: a free port, started, seen alive, stopped."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess  # nosec B404
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -21,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 120.0
 STOP_SECONDS = 15.0  # more than gunicorn's own graceful timeout
 _POLL_SECONDS = 0.05
+_AGAIN_SECONDS = 1.0  # before what ended by itself is started anew
 _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 # nosec B104
 
 
@@ -62,14 +64,42 @@ def check_writable(folder: Path) -> None:
 @contextmanager
 def web_server(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """gunicorn in a session of its own (Ctrl-C is for the supervisor); the kernel ends it when this process dies."""
-    command = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "app:server"]
-    process = subprocess.Popen(  # noqa: S603  # nosec B603
-        with_parent(command), cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, start_new_session=True
-    )
+    process = _start(["gunicorn", "-c", "deploy/gunicorn.conf.py", "app:server"], environment)
     try:
         yield process
     finally:
         _stop(process)
+
+
+@contextmanager
+def worker(environment: dict[str, str]) -> Iterator[None]:
+    """`flask worker` in the same way; when it ends by itself another one is started."""
+    command = ["flask", "worker"]
+    processes = [_start(command, environment)]
+    stopping = threading.Event()
+
+    def keep() -> None:
+        while not stopping.is_set():
+            processes[-1].wait()
+            if not stopping.wait(_AGAIN_SECONDS):
+                processes.append(_start(command, environment))
+
+    keeper = threading.Thread(target=keep, daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        while keeper.is_alive():
+            _stop(processes[-1])
+            keeper.join(_POLL_SECONDS)
+
+
+def _start(module: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    command = with_parent([sys.executable, "-m", *module])
+    return subprocess.Popen(  # noqa: S603  # nosec B603
+        command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, start_new_session=True
+    )
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

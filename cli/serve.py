@@ -20,10 +20,12 @@ from cli.processes import (
     reachable_host,
     wait_until_healthy,
     web_server,
+    worker,
 )
 from cli.runtime import cache_url, load_settings, open_url
 from core.settings import Settings
 from data import schema
+from data.board import Board
 from data.db import Database
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -32,7 +34,7 @@ _OF_THE_OWNER: Final = ("DATABASE_OWNER_URL", "DATABASE_OWNER_URL_FILE")
 
 @click.command("serve", cls=Command)
 def serve() -> None:
-    """Start the database (unless DATABASE_URL names one) and the web server; Ctrl-C stops both.
+    """Start the database (unless DATABASE_URL names one), a worker and the web server; Ctrl-C stops all.
 
     The schema is upgraded, and an empty database gets the demo tenants, except in production.
     """
@@ -43,7 +45,8 @@ def serve() -> None:
         signal.signal(number, _end)
     with open_url(settings) as url:
         signed_in = _prepare(settings, url)
-        with web_server(_environment(settings, url)) as server:
+        environment = _environment(settings, url)
+        with worker(environment), web_server(environment) as server:
             if wait_until_healthy(server, settings):
                 _welcome(settings, demo=signed_in)
             code = exit_code(server)
@@ -65,7 +68,7 @@ def _prepare(settings: Settings, url: str) -> bool:
         clear_cache(settings)  # answers of an earlier run may be those of another database
     if settings.production:
         return False
-    database = Database(url, pool_size=1, statement_timeout_ms=settings.statement_timeout_ms)
+    database = Database(url, pool_size=1, statement_timeout_ms=settings.statement_timeout_ms, board=Board.of(url))
     try:
         if wants_demo(database):
             load_demo(database)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import PurePath
 
 from sqlalchemy import insert, select
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.errors import Invalid
 from data.commands.legs import account_key
 from data.commands.unit import Write
-from data.imports.statement import ParsedFile, Statement
+from data.imports.statement import Statement
 from data.models.account import Account
 
 
@@ -29,31 +29,6 @@ class Target:
     name: str
     currency: str
     new: bool
-
-
-def by_currency(parsed: ParsedFile) -> list[Statement]:
-    """The statements, each in one currency: lines in another go to a statement of `<account>/<currency>`.
-
-    Only lines without a booked amount in the account's currency are still in another one here.
-    """
-    statements: list[Statement] = []
-    for statement in parsed.statements:
-        own = statement.currency or next((entry.currency for entry in statement.entries), None)
-        others = sorted({entry.currency for entry in statement.entries} - {own})
-        statements.append(replace(statement, entries=[e for e in statement.entries if e.currency == own]))
-        base = statement.account or statement.name
-        statements.extend(
-            Statement(
-                account=f"{base}/{currency}" if base else None,
-                currency=currency,
-                entries=[entry for entry in statement.entries if entry.currency == currency],
-                name=f"{statement.name}/{currency}" if statement.name else None,
-                institution=statement.institution,
-                type=statement.type,
-            )
-            for currency in others
-        )
-    return statements
 
 
 def targets(

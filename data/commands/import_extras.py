@@ -8,26 +8,24 @@ from sqlalchemy import insert, select, update
 
 from core.money import format_amount
 from data.commands.import_accounts import Target
+from data.commands.import_openings import anchor
 from data.commands.unit import Write
-from data.frames.base import total
-from data.imports.statement import ParsedFile, Statement
-from data.models.account import Account
-from data.models.imports import StatementBalance
+from data.imports.statement import ParsedFile, SplitEntry, Statement
+from data.models.imports import Import, ImportEntry, StatementBalance
 from data.models.transaction import Split, Transaction
 from data.schemas.imports import BalanceCheck
 
 
-def check_balances(parsed: ParsedFile, accounts: list[Target]) -> list[BalanceCheck]:
-    """For each statement: does its opening balance and its booked entries give its closing balance?"""
+def check_balances(parsed: ParsedFile, sums: list[int], accounts: list[Target]) -> list[BalanceCheck]:
+    """For each statement: does its opening balance and its booked entries (their `sums`) give its closing balance?"""
     return [
-        _check(statement, target)
-        for statement, target in zip(parsed.statements, accounts, strict=True)
+        _check(statement, booked, target)
+        for statement, booked, target in zip(parsed.statements, sums, accounts, strict=True)
         if statement.opening or statement.closing
     ]
 
 
-def _check(statement: Statement, target: Target) -> BalanceCheck:
-    booked = total(entry.amount for entry in statement.entries if not entry.pending)
+def _check(statement: Statement, booked: int, target: Target) -> BalanceCheck:
     opening = statement.opening.amount if statement.opening else None
     closing = statement.closing.amount if statement.closing else None
     known = opening is not None and closing is not None
@@ -40,8 +38,11 @@ def _check(statement: Statement, target: Target) -> BalanceCheck:
     )
 
 
-def set_openings(unit: Write, import_id: int, parsed: ParsedFile, accounts: list[Target]) -> None:
-    """Keep the balances; the first statement that states an opening balance anchors its account."""
+def set_openings(unit: Write, import_id: int, parsed: ParsedFile, accounts: list[Target]) -> dict[str, Any]:
+    """Keep the balances and anchor the accounts that have none yet; what taking the import back needs (`Import.made`).
+
+    It does not touch the import's own row: that would keep whoever wants to cancel it waiting.
+    """
     rows = []
     for position, (statement, target) in enumerate(zip(parsed.statements, accounts, strict=True)):
         if statement.opening is None and statement.closing is None:
@@ -60,13 +61,18 @@ def set_openings(unit: Write, import_id: int, parsed: ParsedFile, accounts: list
         )
     if rows:
         unit.session.execute(insert(StatementBalance), rows)
-    for account_id, (day, amount) in _first_openings(rows).items():
-        unit.session.execute(
-            update(Account)
-            .where(Account.id == account_id, Account.opening_on.is_(None))
-            .values(opening_on=day, opening_balance=amount, updated_version=unit.version),
-            execution_options={"synchronize_session": False},
-        )
+    return {
+        "accounts": sorted({target.account_id for target in accounts if target.new}),
+        "openings": anchor(unit, import_id, _first_openings(rows)),
+    }
+
+
+def keep_made(unit: Write, import_id: int, made: dict[str, Any]) -> None:
+    """Note with the import what taking it back needs."""
+    unit.session.execute(
+        update(Import).where(Import.id == import_id).values(made=made),
+        execution_options={"synchronize_session": "fetch"},
+    )
 
 
 def _first_openings(rows: list[dict[str, Any]]) -> dict[int, tuple[Any, int]]:
@@ -80,20 +86,14 @@ def _first_openings(rows: list[dict[str, Any]]) -> dict[int, tuple[Any, int]]:
     return found
 
 
-def put_splits(unit: Write, import_id: int, parsed: ParsedFile) -> None:
-    """Store the parts of entries that the file splits, where the entry itself was new."""
-    parts = {}
-    number = 0
-    for statement in parsed.statements:
-        for entry in statement.entries:
-            number += 1
-            if entry.splits:
-                parts[number] = entry.splits
+def put_splits(unit: Write, import_id: int, parts: dict[int, list[SplitEntry]]) -> None:
+    """Store the parts of entries that the file splits (by entry number): where the entry is new, beside it; where it is
+    in review, with it."""
     if not parts:
         return
     booked = unit.session.execute(
-        select(Transaction.import_line, Transaction.id).where(
-            Transaction.import_id == import_id, Transaction.import_line.in_(list(parts))
+        select(Transaction.import_line, Transaction.id, Transaction.flow).where(
+            Transaction.import_id == import_id, Transaction.is_split
         )
     )
     rows = [
@@ -103,9 +103,15 @@ def put_splits(unit: Write, import_id: int, parsed: ParsedFile) -> None:
             "position": position,
             "amount": part.amount,
             "note": part.note,
+            "flow": flow,
         }
-        for line, transaction_id in booked
+        for line, transaction_id, flow in booked
         if line is not None
         for position, part in enumerate(parts[line], start=1)
     ]
-    unit.session.execute(insert(Split), rows)
+    if rows:
+        unit.session.execute(insert(Split), rows)
+    held = select(ImportEntry).where(ImportEntry.import_id == import_id, ImportEntry.status == "review")
+    for row in unit.session.scalars(held):
+        if row.n in parts:
+            row.entry = {**row.entry, "parts": [[part.amount, part.note] for part in parts[row.n]]}

@@ -22,7 +22,7 @@ _UNUSUAL = str.maketrans(
     | dict.fromkeys("\u2212\u2012\u2013\u2014\ufe63\uff0d", "-")
     | dict.fromkeys("\u2019\u2018\u00b4`", "'")
 )
-_UNIT = r"[A-Za-zÀ-ž$]{0,3}[$£€¥₹₽₺₩₪₴฿]|[A-Za-zÀ-ž]{1,3}\.?"
+_UNIT = r"[A-Za-zÀ-ž$]{0,3}[$£€¥₹₽₺₩₪₴฿]|[A-Za-zÀ-žА-я]{1,3}\.?|[元円원]"
 _AMOUNT = re.compile(
     rf"(?P<open>\()? ?(?P<sign>[-+]?) ?(?P<unit>{_UNIT})? ?(?P<inner>[-+]?) ?"
     rf"(?P<number>[0-9][0-9.,']*(?: [0-9][0-9.,']*)*|[.,][0-9]+)"
@@ -33,6 +33,7 @@ _SYMBOLS: Final = {
     "₺": ("TRY",), "₩": ("KRW",), "₪": ("ILS",), "₴": ("UAH",), "฿": ("THB",), "zł": ("PLN",), "kč": ("CZK",),
     "ft": ("HUF",), "lt": ("LTL",), "ls": ("LVL",), "r$": ("BRL",), "us$": ("USD",), "c$": ("CAD",), "ca$": ("CAD",),
     "a$": ("AUD",), "au$": ("AUD",), "nz$": ("NZD",), "s$": ("SGD",), "hk$": ("HKD",), "rs": ("INR", "PKR"),
+    "tl": ("TRY",), "руб": ("RUB",), "р": ("RUB",), "元": ("CNY",), "円": ("JPY",), "원": ("KRW",), "zl": ("PLN",),
     "kr": ("SEK", "NOK", "DKK", "ISK"), "fr": ("CHF", "XOF"), "sfr": ("CHF",), "lei": ("RON",), "лв": ("BGN",),
     "$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "TWD", "CLP", "COP", "ARS"),
 }  # fmt: skip
@@ -68,7 +69,10 @@ def is_cents(cell: str) -> bool:
 
 
 def _unit_known(found: re.Match[str]) -> bool:
-    return all(not unit or _mark(unit) or currencies(unit) for unit in (found["unit"], found["last"]))
+    first = found["unit"] or ""
+    if len(first) == 1 and first.isalpha():  # `D1` is a number of something; `1.00 D` is a debit
+        return False
+    return all(not unit or _mark(unit) or currencies(unit) for unit in (first, found["last"]))
 
 
 def _groups_make_sense(number: str) -> bool:

@@ -101,8 +101,24 @@ def _mostly_utf8(data: bytes) -> bool:
     return good > 4 * bad > 0
 
 
+def rivals(data: bytes, encoding: str) -> str:
+    """Another one-byte encoding in which the letters make as much sense and are others; empty when there is none."""
+    high = _high(data)
+    if encoding not in _ONE_BYTE or encoding == "cp1251" or not high:
+        return ""
+    own, letters = _coverage(high, encoding), bytes(high)
+    others = [codec for codec in ("cp1252", "cp1250", "cp1257") if codec != encoding]  # of today's programs
+    differing = [codec for codec in others if letters.decode(codec, "replace") != letters.decode(encoding, "replace")]
+    return next((codec for codec in differing if _coverage(high, codec) >= max(own, _PLAUSIBLE)), "")
+
+
+def _high(data: bytes) -> Counter[int]:
+    """The bytes beyond ASCII, with how often each occurs."""
+    return Counter(data[: 8 * _HEAD].translate(None, bytes(range(128))))
+
+
 def _one_byte(data: bytes) -> str:
-    high = Counter(data[: 8 * _HEAD].translate(None, bytes(range(128))))
+    high = _high(data)
     hinted = [codec for codec, hint in _HINTS.items() if hint.search(data[:_HEAD])]
     order = [*hinted, *(codec for codec in _ONE_BYTE if codec not in hinted)]
     best = max(order, key=lambda codec: _coverage(high, codec))

@@ -70,7 +70,7 @@ def find_texts(columns: list[Column], roles: Roles) -> None:
     """The name of the other side and the texts. A single text is the name: it is what a person looks for."""
     used = roles.used()
     free = [column for column in columns if column.index not in used]
-    named = [c for c in free if c.text and score("payee", c.header) >= max(ENOUGH, score("purpose", c.header))]
+    named = [c for c in free if c.text and score("payee", c.header) >= max(ENOUGH, _other_uses(c))]
     if named:
         roles.payee = max(named, key=lambda c: (score("payee", c.header), c.distinct > 1, c.fullness, -c.index)).index
     texts = [c for c in free if c.index != roles.payee and score("purpose", c.header) >= ENOUGH and _may_be_text(c)]
@@ -81,6 +81,11 @@ def find_texts(columns: list[Column], roles: Roles) -> None:
         roles.payee = chosen.index
         texts.remove(chosen)
     roles.purpose = [column.index for column in texts][:_MOST_PURPOSES]
+
+
+def _other_uses(column: Column) -> float:
+    """How well a header fits what is no name, such as the name of the other side's bank."""
+    return max(score("purpose", column.header), score("noise", column.header))
 
 
 def _most_telling(texts: list[Column]) -> Column:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from core.errors import Invalid
-from data.imports import csv_columns, csv_money, csv_parties
+from data.imports import csv_columns, csv_doubts, csv_money, csv_parties
 from data.imports.csv_amounts import compile_amounts, is_cents, is_whole
 from data.imports.csv_cells import Rules
 from data.imports.csv_columns import Column, Roles
@@ -55,6 +55,7 @@ class Planner:
         given = parse_mapping(options.mapping)
         encoding, doubts = settle_encoding(data, given.encoding)
         check(data, encoding)
+        doubts += csv_doubts.of_encoding(data, encoding) if not given.encoding else []
         named = given.columns.all() if given.columns else []
         names = [column for column in named if isinstance(column, str)]
         delimiter = given.delimiter or find_delimiter(data, encoding, names)
@@ -136,6 +137,8 @@ class Planner:
     def _rules(self, survey: Survey, forms: list[str]) -> Rules:
         roles, today = self.roles, self.options.today
         decimal = self.given.decimal or survey.marks.decide(self.currency)[0]
+        if not self.given.decimal:
+            self.warnings += csv_doubts.of_decimal(survey.marks, self.currency, decimal)
         self.form = self.given.date_format or self._format(forms, decimal)
         out = self._outflow_values(survey)
         read = compile_amounts(decimal, self.currency)

@@ -17,7 +17,7 @@ from itertools import islice
 from typing import Final
 
 from data.imports.statement import Unreadable
-from data.imports.text import refuse_foreign
+from data.imports.text import refuse_documents, refuse_foreign
 
 MAX_LINE: Final = 128 * 1024  # characters of a line, or of a record over several lines
 MAX_CELLS: Final = 400
@@ -30,6 +30,7 @@ _OTHER_FORMATS: Final = (
     (re.compile(r"\s*(OFXHEADER|<\?OFX|<OFX)"), "an OFX file"),
     (re.compile(r"\s*!(Type|Account|Option):"), "a QIF file"),
     (re.compile(r"\s*(\{1:|:20:)"), "an MT940 file"),
+    (re.compile(r"\s*<\?xml[^>]*>\s*<\?mso-application"), "an Excel 2003 XML workbook (save it as .xlsx)"),
     (re.compile(r"\s*<"), "an XML or HTML document"),
     (re.compile(r"\s*[{\[]\s*[\"{\[\]}]"), "a JSON document"),
 )
@@ -37,6 +38,7 @@ _OTHER_FORMATS: Final = (
 
 def check(data: bytes, encoding: str) -> None:
     """Raise `Unreadable`, with the reason and the place, for what cannot be the lines of a statement."""
+    refuse_documents(data, "a CSV")
     if not encoding.startswith(("utf-16", "utf_16")):
         refuse_foreign(data, "a CSV")
         if (at := data.find(b"\0")) >= 0:

@@ -25,26 +25,28 @@ CARD: Final = re.compile(
 )
 # What the lines of a card account say that bring money in.
 CARD_CREDIT: Final = re.compile(
-    r"\b(payment|thank you|autopay|direct debit|refund|credit|reversal|returned?|zahlung|gutschrift|erstattung"
-    r"|betaling|terugbetaling|paiement|remboursement|pago|devolucion|pagamento|rimborso|inbetalning|indbetaling"
+    r"\b((?<!card )payment|thank you|autopay|direct debit|refund|credit|reversal|returned?|zahlung|gutschrift"
+    r"|erstattung|betaling|terugbetaling|paiement|remboursement|pago|devolucion|pagamento|rimborso|inbetalning|indbetaling"
     r"|innbetaling|suoritus)\b"
 )
 # What they say so clearly that no header is needed.
 CARD_PAYMENT: Final = re.compile(
     r"\b(payment received|thank you|auto ?pay|payment (by )?direct debit|zahlung erhalten|paiement recu"
     r"|betaling ontvangen|pago recibido|pagamento ricevuto"
-    r"|directpay|payments and credits|betalning mottagen|inbetalning)\b"
+    r"|pagamento recebido|pagamento efetuado|directpay|payments and credits|betalning mottagen|inbetalning)\b"
 )
 # The values of a column that says which way the money went.
 OUT: Final = _words(
     "-|-d|af|ausgabe|belastung|cargo|charge|d|dare|db|dbit|dbt|deb|debe|debet|debetas|debiet|debit|debito|debits|dr"
     "|dt|expense|expenses|lastschrift|money-out|o|obc|obciazenie|out|outflow|outgoing|paid-out|purchase|s|saida|sent"
     "|soll|spending|t|terheles|ud|uit|uscita|ut|vyber|vydaj|withdrawal|wyplata"
+    "|расход|списание|支出|借|出金|출금"
 )
 IN: Final = _words(
     "+|+c|abono|avere|bij|c|cd|cr|crdt|cred|credit|credito|ct|deposit|e|einnahme|entrada|entrata|gutschrift|h|haben"
     "|haber|i|in|income|incoming|ind|inflow|inn|j|jovairas|k|kredit|kreditas|kredyt|money-in|paid-in|payment-in"
     "|prijem|received|refund|uznanie|wplata"
+    "|приход|зачисление|收入|贷|入金|입금"
 )
 # Lines that are balances and sums, not bookings: a cell holds nothing but one of these phrases.
 SUMMARY: Final = re.compile(

@@ -41,6 +41,9 @@ def parse(data: bytes, options: Options) -> ParsedFile:
     start = _START.search(text)
     if not start:
         raise Unreadable("The file has no <OFX> element, so it is not an OFX statement (read to its end).")
+    if (at := text.find("<!ENTITY", 0, start.start())) >= 0:
+        line = text.count("\n", 0, at) + 1
+        raise Unreadable(f"The file declares entities, which no OFX statement needs (line {line}).")
     builder = _Builder(options)
     # The header is no tags, but line numbers count from the file's beginning.
     for node in aggregates("\n" * text.count("\n", 0, start.start()) + text[start.start() :]):

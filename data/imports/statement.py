@@ -1,6 +1,7 @@
 """What a statement file says, in one shape for all formats.
 
-A parser is a function `parse(data: bytes, options: Options) -> ParsedFile`. It reads; it does not decide: no database,
+A parser is a function `parse(data: bytes, options: Options) -> ParsedFile`; one whose files may be long also has a
+function `stream(data, options) -> Source`, which keeps no entries. It reads; it does not decide: no database,
 no duplicates, no categories. Amounts are whole minor units of the entry's currency, inflow positive, seen
 from the account's holder. A file that is not of the format at all raises `Unreadable` with the place; a line
 that cannot be read becomes a `LineError` and the import as a whole is refused or not by the caller.
@@ -8,9 +9,10 @@ that cannot be read becomes a `LineError` and the import as a whole is refused o
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from core.errors import Invalid
 
@@ -76,7 +78,10 @@ class SplitEntry:
 
 @dataclass(slots=True)
 class Statement:
-    """The entries of one account. `account` is the bank's identifier (IBAN, number) or None when the file has none."""
+    """The entries of one account. `account` is the bank's identifier (IBAN, number) or None when the file has none.
+
+    Of a file that was read as a stream `entries` is empty.
+    """
 
     account: str | None
     currency: str | None
@@ -112,3 +117,16 @@ class Options:
     today: date
     mapping: dict[str, Any] | None = None
     filename: str = ""
+
+
+class Source(Protocol):
+    """A statement file that is read as it goes."""
+
+    expected: int
+    """About how many entries there are, not fewer; 0 when that is not known."""
+
+    def entries(self) -> Iterator[tuple[int, Entry]]:
+        """All entries, once, each with the place of its statement in the list that `finish` answers."""
+
+    def finish(self) -> ParsedFile:
+        """What the file says beside its entries, when they were all read. `Unreadable` when there were none."""

@@ -20,14 +20,17 @@ _SAFE_CODECS = re.compile(
     r"utf-8|us-ascii|(cp|windows-)(125\d|437|85[0-8]|86[0-9]|874)|iso-8859-\d{1,2}|koi8-[ru]|gbk|gb2312|gb18030|big5"
     r"|shift_jis|euc-(jp|kr)|mac-?roman"
 )
+_OLE = b"\xd0\xcf\x11\xe0"  # MS-CFB 2.2, also the wrapping of documents with a password (MS-OFFCRYPTO 2.3.4)
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
 _FOREIGN = (
     (b"%PDF-", "a PDF document"),
     (b"PK\x03\x04", "a ZIP archive or a spreadsheet"),
-    (b"\xd0\xcf\x11\xe0", "an old Microsoft Office document"),
+    (_OLE, "an old Microsoft Office document, such as an Excel file before 2007 (.xls): save it as .xlsx or as CSV"),
     (b"\x1f\x8b", "a gzip archive"),
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
 )
+_TABLE_WITHIN = 1 << 20
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\u2028\u2029\ufeff]")
@@ -40,13 +43,26 @@ def refuse_foreign(data: bytes, wanted: str) -> None:
     head = data[:1024].lstrip()
     if not head and not data.strip():
         raise Unreadable(f"The file is empty, not {wanted} statement.")
-    for magic, name in _FOREIGN:
-        if head.startswith(magic):
-            raise Unreadable(f"The file is {name}, not {wanted} statement (first bytes).")
+    refuse_documents(data, wanted)
+    if _HTML.search(head) and b"<table" in data[:_TABLE_WITHIN].lower():
+        raise Unreadable(
+            f"The file is a web page (HTML) with a table, not {wanted} statement (line 1), whatever its name: open it"
+            " in a spreadsheet program and save it as .xlsx or CSV."
+        )
     if _HTML.search(head):
         raise Unreadable(f"The file is a web page (HTML), not {wanted} statement (line 1). Download it again.")
     if not data.startswith((b"\xff\xfe", b"\xfe\xff")) and (at := head.find(b"\0")) >= 0:
         raise Unreadable(f"The file is binary data, not {wanted} statement (byte {at + 1}).")
+
+
+def refuse_documents(data: bytes, wanted: str) -> None:
+    """Raise `Unreadable` when the first bytes are those of another kind of document."""
+    head = data[:1024].lstrip()
+    if head.startswith(_OLE) and _LOCKED in data:
+        raise Unreadable(f"The file is protected by a password, not {wanted} statement: save it without one.")
+    for magic, name in _FOREIGN:
+        if head.startswith(magic):
+            raise Unreadable(f"The file is {name}, not {wanted} statement (first bytes).")
 
 
 def decode(data: bytes, declared: str | None = None) -> str:

@@ -1,11 +1,13 @@
-"""The answer to a statement import, and its entries."""
+"""The answer to a statement import, its entries and what is decided about them, and remembered mappings."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, Literal
 
-from data.schemas.common import Currency, Day, Id, Money, Out
+from pydantic import Field
+
+from data.schemas.common import Currency, Day, Id, In, Money, Out
 
 EntryStatus = Literal["new", "duplicate", "review", "skipped"]
 
@@ -35,13 +37,18 @@ class ImportLineError(Out):
 
 
 class BalanceCheck(Out):
-    """Opening balance + sum of the entries = closing balance, as the statement states them; null where it does not."""
+    """Opening balance + sum of the entries = closing balance, as the statement states them; null where it does not.
+
+    `gap` is there only when the balances do not go on from those of the account's other statements: it says how far
+    they are apart.
+    """
 
     account: str
     opening: Money | None
     closing: Money | None
     sum: Money
     ok: bool | None
+    gap: str | None = Field(None, exclude_if=lambda gap: gap is None)
 
 
 class ImportedEntry(Out):
@@ -64,8 +71,24 @@ class ImportedEntry(Out):
     status: EntryStatus
 
 
+class StoredEntry(ImportedEntry):
+    """An entry of an import that was done. `transaction_id` is the transaction that it became, that it is, or, in
+    review, may be; null when there is none (any more)."""
+
+    transaction_id: Id | None
+
+
+class Decision(In):
+    """What an entry in review is: `keep`, a booking of its own, or `merge`, the transaction `transaction_id` (without
+    it the one that the entry names)."""
+
+    action: Literal["keep", "merge"]
+    transaction_id: Id | None = None
+
+
 class ImportResult(Out):
-    """What a file brought. `preview` holds its first 50 entries, or all when that was asked for."""
+    """What a file brought. `preview` holds its first 50 entries, or all when that was asked for. `mapping` is how a CSV
+    file was read, null for other formats."""
 
     id: Id | None
     format: str
@@ -75,10 +98,12 @@ class ImportResult(Out):
     errors: list[ImportLineError]
     balance_check: list[BalanceCheck]
     preview: list[ImportedEntry]
+    mapping: dict[str, Any] | None = None
 
 
 class ImportRecord(Out):
-    """An import that was done: what the file was, and what became of its entries."""
+    """An import that was done: what the file was, what became of its entries, and who did it (as the audit log says:
+    `person:7`, `token:3`, `cli`; null when that is not known)."""
 
     id: Id
     state: Literal["queued", "running", "done", "failed", "cancelled"]
@@ -90,3 +115,15 @@ class ImportRecord(Out):
     balance_check: list[BalanceCheck]
     mapping: dict[str, Any] | None
     created_at: datetime
+    imported_by: str | None
+
+
+class StoredMapping(Out):
+    """How CSV files with this header are read. `filename` is the file whose import taught it."""
+
+    id: Id
+    header: list[str]
+    mapping: dict[str, Any]
+    filename: str
+    created_at: datetime
+    updated_at: datetime

@@ -182,3 +182,37 @@ def test_hostile_files_end_in_a_result_or_a_reason(data: bytes):
     except Unreadable as error:
         reason = error.detail
     assert reason or parsed.read == sum(len(s.entries) for s in parsed.statements) + len(parsed.errors)
+
+
+def test_letters_of_two_encodings_are_told_and_clear_ones_are_not():
+    head = "Datum;Name;Betrag\n01.01.2024;{};-1,00\n02.01.2024;Bob;2,00\n"
+    options = Options("EUR", date(2026, 11, 23))
+    # 0xE6 is æ in Denmark and ć in Poland; ł is nothing in the west.
+    doubtful = parse(head.format("B\u00e6rum").encode("cp1252"), options)
+    assert [warning[:29] for warning in doubtful.warnings] == ["The encoding is not certain: "]
+    for name, encoding in (("Müller Straße", "cp1252"), ("Wałęsa Żółć", "cp1250"), ("Bærum", "utf-8")):
+        parsed = parse(head.format(name).encode(encoding), options)
+        assert (parsed.warnings, parsed.statements[0].entries[0].payee) == ([], name)
+
+
+def test_a_mark_that_may_be_of_thousands_or_decimals_is_told():
+    text = "Date;Name;Amount\n01.01.2024;A;-1,234\n20.01.2024;B;2,500\n"
+    parsed = parse(text.encode(), Options("EUR", date(2026, 11, 23)))
+    assert [entry.amount for entry in parsed.statements[0].entries] == [-123400, 250000]
+    assert [w for w in parsed.warnings if '{"decimal": ","}' in w and "thousands mark" in w]
+    yen = parse(text.encode(), Options("JPY", date(2026, 11, 23)))
+    assert not any("decimal" in warning for warning in yen.warnings)
+    told = parse(text.encode(), Options("EUR", date(2026, 11, 23), {"decimal": ".", "thousands": ","}))
+    assert not any("decimal" in warning for warning in told.warnings)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("<html><body><table><tr><td>Date</td></tr></table></body></html>", "save it as .xlsx or CSV"),
+        ('<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>\n<Workbook/>', "Excel 2003 XML"),
+    ],
+)
+def test_tables_that_only_a_spreadsheet_program_reads_name_the_way_out(text: str, reason: str):
+    with pytest.raises(Unreadable, match=reason):
+        parse(text.encode(), Options("EUR", date(2026, 11, 23)))

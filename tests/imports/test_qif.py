@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 from xml.etree import ElementTree
@@ -389,3 +390,27 @@ def _booked(path: Path, account: str) -> list[tuple[date, str, int]]:
                 value = int(split.findtext("{*}value").removesuffix("/100"))
                 booked.append((stamp.astimezone(UTC).date(), node.findtext("{*}description"), value))
     return booked
+
+
+@shared
+@needs_shared
+@pytest.mark.parametrize("book", BOOKS)
+def test_the_other_sides_are_the_accounts_that_gnucash_made(book):
+    """GnuCash makes an account of each category and of each account that a transfer names."""
+    name, own = BOOKS[book]
+    tree = ElementTree.parse(SHARED / "qif" / "gnucash" / "expected" / f"{book}.gml2")
+    nodes = [node for node in tree.iter() if node.tag.endswith("}account") and node.findtext("{*}name")]
+    theirs = {node.findtext("{*}name"): node.findtext("{*}type") for node in nodes if node.findtext("{*}parent")}
+    parsed = read((SHARED / "qif" / "gnucash" / f"{name}.qif").read_bytes())
+    entries = [entry for statement in parsed.statements for entry in statement.entries]
+    categories = {e.category for e in entries} | {split.category for e in entries for split in e.splits}
+    accounts = {e.counterparty for e in entries} | {
+        found[1] for e in entries for split in e.splits if (found := re.match(r"\[(.+?)\]", split.note or ""))
+    }
+    assert (categories | accounts) - {None} == theirs.keys() - {own}
+    kinds = {kind: {each for each, its in theirs.items() if its in kinds} for kind, kinds in KINDS.items()}
+    assert categories - {None} == kinds["category"]
+    assert accounts - {None} == kinds["account"] - {own}
+
+
+KINDS = {"category": ("INCOME", "EXPENSE"), "account": ("BANK", "CASH", "CREDIT")}

@@ -1,0 +1,57 @@
+"""`flask worker`: does what was put into the queue."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import click
+
+from cli.output import Command, note
+from cli.runtime import load_settings, open_url
+from data.board import Board
+from data.db import Database
+from jobs.registry import KINDS
+from jobs.worker import Worker
+
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+_MOST_THREADS: Final = 32
+
+
+@click.command("worker", cls=Command)
+@click.option(
+    "--threads", type=click.IntRange(1, _MOST_THREADS), default=2, show_default=True, help="Jobs at the same time."
+)
+@click.option("--until-idle", is_flag=True, help="End when nothing is due.")
+def worker(threads: int, until_idle: bool) -> None:
+    """Do the work that waits in the queue: imports in the background and the like. Any number of workers may run."""
+    settings = load_settings()
+    with open_url(settings) as url:
+        # Each job may need two connections, and the worker one for the queue and one to listen.
+        database = Database(
+            url,
+            pool_size=2 * threads + 2,
+            statement_timeout_ms=settings.statement_timeout_ms,
+            board=Board.of(url),
+        )
+        try:
+            working = Worker(database, KINDS, threads)
+            if sys.stdin.isatty() and not until_idle:
+                note("The worker waits for jobs; Ctrl-C stops it.")
+            with _stopped_by_signals(working):
+                working.run(until_idle=until_idle)
+        finally:
+            database.dispose()
+
+
+@contextmanager
+def _stopped_by_signals(working: Worker) -> Iterator[None]:
+    before = [signal.signal(number, lambda *_: working.stop()) for number in _SIGNALS]
+    try:
+        yield
+    finally:
+        for number, handler in zip(_SIGNALS, before, strict=True):
+            signal.signal(number, handler)

@@ -1,0 +1,61 @@
+"""Rows of imports: their entries in the order of the file, and what waits for a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from data.frames.base import big_sum, fetch
+from data.models.imports import ImportEntry
+
+# What is new stands in the ledger, where a person may have changed it since; the rest stands with the import.
+_ENTRIES = text(
+    """
+    WITH found AS (
+        (SELECT t.import_line AS n, 'new' AS status, t.account_id, t.booked_on, t.amount, t.value_on, t.payee,
+                t.counterparty, t.purpose, t.reference, t.external_id, t.pending, t.statement_balance AS balance,
+                t.statement_category AS category, t.id AS transaction_id
+         FROM transactions t
+         WHERE t.tenant_id = :tenant AND t.import_id = :import AND t.import_line > :after AND :news
+         ORDER BY t.import_line LIMIT :limit)
+        UNION ALL
+        (SELECT e.n, e.status, e.account_id, e.booked_on, e.amount, CAST(e.entry ->> 'value_on' AS date),
+                e.entry ->> 'payee', e.entry ->> 'counterparty', e.entry ->> 'purpose', e.entry ->> 'reference',
+                e.entry ->> 'external_id', coalesce(CAST(e.entry ->> 'pending' AS boolean), false),
+                CAST(e.entry ->> 'balance' AS bigint), e.entry ->> 'category', t.id
+         FROM import_entries e
+         LEFT JOIN transactions t ON t.tenant_id = :tenant AND t.id = e.transaction_id AND t.account_id = e.account_id
+         WHERE e.tenant_id = :tenant AND e.import_id = :import AND e.n > :after
+           AND (CAST(:status AS text) IS NULL OR e.status = :status)
+         ORDER BY e.n LIMIT :limit)
+        ORDER BY n LIMIT :limit
+    )
+    SELECT found.*, a.name AS account, a.currency
+    FROM found JOIN accounts a ON a.tenant_id = :tenant AND a.id = found.account_id
+    ORDER BY n
+    """
+)
+
+
+def entry_rows(
+    session: Session, tenant_id: int, import_id: int, *, after: int = 0, limit: int, status: str | None = None
+) -> Sequence[Any]:
+    """Entries of an import after number `after`, in order; `status` picks those of one status."""
+    parameters = {"tenant": tenant_id, "import": import_id, "after": after, "limit": limit, "status": status}
+    return session.execute(_ENTRIES, {**parameters, "news": status in (None, "new")}).all()
+
+
+def review_frame(session: Session) -> pd.DataFrame:
+    """Entries in review by account and day: account_id, booked_on, amount (minor units of the account), count."""
+    statement = (
+        select(ImportEntry.account_id, ImportEntry.booked_on, big_sum(ImportEntry.amount), func.count())
+        .where(ImportEntry.status == "review")
+        .group_by(ImportEntry.account_id, ImportEntry.booked_on)
+    )
+    return fetch(
+        session, statement, {"account_id": "int64", "booked_on": "object", "amount": "int64", "count": "int64"}
+    )
