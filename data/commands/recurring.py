@@ -1,0 +1,161 @@
+"""Keeps `recurring_series` equal to what the ledger's lines say: found anew for the payees that a command touched.
+
+A payee's lines are read through `ix_transactions_payee`; a command that touches many days or payees (an import)
+reads whole accounts instead. The series are found by `core.recurring`, in the order of the ledger and never of arrival.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import insert, text
+from sqlalchemy.orm import Session
+
+from core.recurring import Series, find_series
+from data.models.recurring import PAYEE_KEY, RecurringSeries
+
+Payees = set[tuple[int, str]]
+"""Accounts and payees as they were before a command changed them."""
+_MOST_DAYS: Final = 200
+_MOST_PAYEES: Final = 500
+_BATCH: Final = 500
+
+_KEY = PAYEE_KEY.replace("payee", "t.payee")
+_TOUCHED_KEYS = text(
+    f"""
+    SELECT DISTINCT account_id, payee_key FROM (
+        SELECT t.account_id, {_KEY} AS payee_key FROM transactions t
+        JOIN unnest(CAST(:accounts AS bigint[]), CAST(:days AS date[])) AS touched(account_id, day)
+          ON t.account_id = touched.account_id AND t.booked_on = touched.day
+        WHERE t.tenant_id = :tenant
+        UNION ALL
+        SELECT t.account_id, {_KEY}
+        FROM unnest(CAST(:old_accounts AS bigint[]), CAST(:old_payees AS text[])) AS t(account_id, payee)
+        UNION ALL
+        SELECT s.account_id, s.payee_key FROM recurring_series s
+        JOIN unnest(CAST(:accounts AS bigint[]), CAST(:days AS date[])) AS touched(account_id, day)
+          ON s.account_id = touched.account_id AND touched.day = ANY(s.days)
+        WHERE s.tenant_id = :tenant
+    ) AS found WHERE payee_key <> ''
+    """  # noqa: S608 - the parts are constants of this program
+)
+_DELETE_KEYS = text(
+    """
+    DELETE FROM recurring_series s
+    USING unnest(CAST(:accounts AS bigint[]), CAST(:keys AS text[])) AS wanted(account_id, payee_key)
+    WHERE s.tenant_id = :tenant AND s.account_id = wanted.account_id AND s.payee_key = wanted.payee_key
+    """
+)
+_DELETE_ACCOUNTS = text(
+    "DELETE FROM recurring_series WHERE tenant_id = :tenant AND account_id = ANY(CAST(:accounts AS bigint[]))"
+)
+# Booked lines that move money: neither pending ones nor adjustments. Legs of transfers count: standing orders recur.
+_LINES = f"""
+    SELECT t.account_id, {_KEY} AS payee_key, sign(t.amount)::smallint AS sign, 0::bigint AS part, t.booked_on,
+           t.amount, coalesce(t.category_id, 0) AS category_id, t.flow, t.payee
+    FROM transactions t
+    WHERE t.tenant_id = :tenant AND NOT t.is_split AND t.amount <> 0 AND t.flow IN (0, 3, 4) AND WANTED
+    UNION ALL
+    SELECT t.account_id, {_KEY}, sign(s.amount)::smallint, coalesce(s.category_id, -1), t.booked_on,
+           s.amount, coalesce(s.category_id, 0), s.flow, t.payee
+    FROM transactions t JOIN splits s ON s.tenant_id = t.tenant_id AND s.transaction_id = t.id
+    WHERE t.tenant_id = :tenant AND t.is_split AND s.amount <> 0 AND s.flow IN (0, 3, 4) AND WANTED
+"""  # noqa: S608 - the parts are constants of this program
+_ORDER = 'ORDER BY booked_on, amount, category_id, flow, payee COLLATE "C"'
+_GROUPED = f"""
+    SELECT account_id, payee_key, sign, part,
+           array_agg(booked_on {_ORDER}) AS days, array_agg(amount {_ORDER}) AS amounts,
+           array_agg(category_id {_ORDER}) AS categories, array_agg(flow {_ORDER}) AS flows,
+           array_agg(payee {_ORDER}) AS payees
+    FROM LINES WHERE payee_key <> ''
+    GROUP BY account_id, payee_key, sign, part HAVING count(DISTINCT booked_on) >= 3
+    ORDER BY account_id, payee_key COLLATE "C", sign, part
+"""  # noqa: S608 - the parts are constants of this program
+_GROUPS_OF_ACCOUNTS = text(
+    _GROUPED.replace("LINES", f"({_LINES}) lines").replace("WANTED", "t.account_id = ANY(CAST(:accounts AS bigint[]))")
+)
+# The sub-select keeps each payee an index look-up, whatever the planner believes of a fresh table.
+_GROUPS_OF_KEYS = text(
+    _GROUPED.replace(
+        "LINES",
+        f"""unnest(CAST(:accounts AS bigint[]), CAST(:keys AS text[])) AS wanted(account, key)
+        CROSS JOIN LATERAL ({_LINES} OFFSET 0) lines""",
+    ).replace("WANTED", f"t.account_id = wanted.account AND {_KEY} = wanted.key")
+)
+
+
+def refresh(session: Session, tenant_id: int, touched: Mapping[int, set[date]], before: Payees) -> None:
+    """Find the series of the payees on the touched days (account id -> days) anew, and of those that were there
+    `before` something was changed."""
+    places = [(account, day) for account, days in sorted(touched.items()) for day in sorted(days)]
+    if len(places) > _MOST_DAYS:
+        rebuild(session, tenant_id, touched)
+        return
+    old = sorted(before)
+    parameters: dict[str, Any] = {
+        "tenant": tenant_id,
+        "accounts": [account for account, _ in places],
+        "days": [day for _, day in places],
+        "old_accounts": [account for account, _ in old],
+        "old_payees": [payee for _, payee in old],
+    }
+    keys = [(row[0], row[1]) for row in session.execute(_TOUCHED_KEYS, parameters)]
+    if len(keys) > _MOST_PAYEES:
+        rebuild(session, tenant_id, {account for account, _ in keys})
+    elif keys:
+        wanted = {"tenant": tenant_id, "accounts": [row[0] for row in keys], "keys": [row[1] for row in keys]}
+        session.execute(_DELETE_KEYS, wanted)
+        _store(session, _found(session, tenant_id, _GROUPS_OF_KEYS, wanted))
+
+
+def rebuild(session: Session, tenant_id: int, accounts: Collection[int]) -> None:
+    """Find all series of these accounts anew."""
+    wanted = {"tenant": tenant_id, "accounts": sorted(accounts)}
+    session.execute(_DELETE_ACCOUNTS, wanted)
+    _store(session, _found(session, tenant_id, _GROUPS_OF_ACCOUNTS, wanted))
+
+
+def series_of(session: Session, tenant_id: int, accounts: Collection[int]) -> list[dict[str, Any]]:
+    """The rows that `recurring_series` ought to have for these accounts, found from the ledger."""
+    wanted = {"tenant": tenant_id, "accounts": sorted(accounts)}
+    return list(_found(session, tenant_id, _GROUPS_OF_ACCOUNTS, wanted))
+
+
+def _found(session: Session, tenant_id: int, statement: Any, wanted: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    groups = session.execute(statement, wanted, execution_options={"yield_per": _BATCH})
+    for group in groups:
+        for place, series in enumerate(find_series(list(zip(group.days, group.amounts, strict=True)))):
+            yield {"tenant_id": tenant_id, "place": place, **_row(group, series)}
+
+
+def _row(group: Any, series: Series) -> dict[str, Any]:
+    places = series.places
+    last = places[-1]
+    return {
+        "account_id": group.account_id,
+        "payee_key": group.payee_key,
+        "sign": group.sign,
+        "part": group.part,
+        "payee": group.payees[last],
+        "category_id": group.categories[last],
+        "flow": group.flows[last],
+        "repeats": series.schedule.interval,
+        "anchor": series.schedule.anchor,
+        "first_on": group.days[places[0]],
+        "last_on": series.schedule.last_on,
+        "amount": series.amount,
+        "confidence": round(100 * series.confidence),
+        "price_changes": [[change.day.isoformat(), change.before, change.after] for change in series.price_changes],
+        "days": [group.days[place] for place in places],
+        "amounts": [group.amounts[place] for place in places],
+        "categories": [group.categories[place] for place in places],
+        "flows": [group.flows[place] for place in places],
+    }
+
+
+def _store(session: Session, rows: Iterator[dict[str, Any]]) -> None:
+    # The rows are read to their end before anything is written: a cursor must not be open over a write.
+    if found := list(rows):
+        session.execute(insert(RecurringSeries), found)
