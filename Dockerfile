@@ -34,7 +34,7 @@ COPY data data
 COPY web web
 COPY api api
 COPY cli cli
-COPY job[s] jobs
+COPY jobs jobs
 COPY components components
 COPY callbacks callbacks
 COPY pages pages

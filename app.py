@@ -15,11 +15,15 @@ from api import (
     auth,
     budgets,
     categories,
+    categorise,
     dashboard,
     documents,
     health,
+    import_entries,
     imports,
     rates,
+    recurring,
+    rules,
     signin,
     tags,
     transactions,
@@ -31,7 +35,8 @@ from pages.site import create_site
 from web import compression, errors, guard, headers, idempotency, telemetry
 from web.ask import CACHE_EXTENSION
 from web.cache import AnswerCache
-from web.state import State, attach
+from web.entrance import Entrance
+from web.state import State, attach, state_of
 
 _BLUEPRINTS = (
     accounts,
@@ -39,11 +44,15 @@ _BLUEPRINTS = (
     auth,
     budgets,
     categories,
+    categorise,
     dashboard,
     documents,
     health,
+    import_entries,
     imports,
     rates,
+    recurring,
+    rules,
     signin,
     tags,
     transactions,
@@ -62,7 +71,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     attach(app, State(settings, database))
-    app.extensions[CACHE_EXTENSION] = AnswerCache(app, settings)
+    app.extensions[CACHE_EXTENSION] = AnswerCache(app, settings, lambda: state_of(app).database.changes.cleared())
     for module in _BLUEPRINTS:
         app.register_blueprint(module.blueprint)
     site = create_site(app)
@@ -73,6 +82,9 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     telemetry.install(app)
     headers.install(app, script_hashes=lambda: " ".join(site.csp_hashes()), tls=settings.production)
     errors.install(app)
+    app.wsgi_app = Entrance(  # type: ignore[method-assign,assignment]
+        app, app.wsgi_app, threads=settings.web_threads, tls=settings.production
+    )
     cli.register(app)
     return app
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from flask import Flask
 
-from cli import cache, db, demo, doctor, serve, statements, tenant, token, user
+from cli import cache, db, demo, doctor, rates, serve, statements, tenant, token, user, worker
 
 COMMANDS = (
     cache.group,
     db.group,
     demo.group,
     doctor.doctor,
+    rates.group,
     serve.serve,
     statements.group,
     tenant.group,
     token.group,
     user.group,
+    worker.worker,
 )
 
 

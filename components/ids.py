@@ -33,6 +33,22 @@ OVERVIEW_RECENT: Final = "overview-recent"
 NET_WORTH: Final = "net-worth"
 CASH_FLOW: Final = "cash-flow"
 
+IMPORT: Final = "import"
+IMPORT_EYEBROW: Final = "import-eyebrow"
+IMPORT_ACCESS: Final = "import-access"
+"""Where files are chosen, or why they cannot be."""
+IMPORT_DROP: Final = "import-drop"
+IMPORT_CHOOSE: Final = "import-choose"
+IMPORT_CONTEXT: Final = "import-context"
+"""Store: who is here (may they import, in which locale), for `assets/70-import.js`."""
+IMPORT_OPENED: Final = "import-opened"
+"""Store: that the browser's part of the page runs."""
+IMPORT_FILES: Final = "import-files"
+IMPORT_REVIEW: Final = "import-review"
+IMPORT_HISTORY: Final = "import-history"
+IMPORT_SAID: Final = "import-said"
+"""What just happened, for screen readers."""
+
 
 def graph(chart: Any) -> dict[str, Any]:
     """The dcc.Graph of `chart` (a name, or a wildcard such as MATCH)."""

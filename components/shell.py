@@ -31,7 +31,7 @@ class Place:
 
 
 _UNPRESSED: dict[str, Any] = {"aria-pressed": "false"}
-NAVIGATION = (Entry("Overview", "layout-dashboard", "/"),)
+NAVIGATION = (Entry("Overview", "layout-dashboard", "/"), Entry("Import", "upload", "/import"))
 """The pages that exist, in order; the first four stand in the bar of a phone."""
 
 _THEME = {

@@ -29,6 +29,7 @@ def bring_statement(command: str) -> html.Div:
     files = "CSV, OFX, QIF, CAMT.053 and MT940 files are understood."
     return html.Div(
         [
+            html.P(html.A([icon("upload"), "Import a statement"], href="/import", className="button button-primary")),
             html.H3("From the command line"),
             html.Pre(html.Code(command)),
             html.H3("From another program"),

@@ -114,7 +114,12 @@ def photograph(browser: Browser, base: str, folder: Path, screen: str, theme: st
             shoot("top", whole=False)
         context.clear_cookies()
     sign_in(page, OWNER, PERSON)
-    for name, address in (("refused", "/?period=forever"), ("not-found", "/nowhere"), ("error", "/assets/nowhere")):
+    for name, address in (
+        ("refused", "/?period=forever"),
+        ("not-found", "/nowhere"),
+        ("error", "/assets/nowhere"),
+        ("import", "/import"),
+    ):
         page.goto(address)
         shoot(name)
     context.close()

@@ -15,12 +15,19 @@ from dash.exceptions import MissingCallbackContextException, PreventUpdate
 from flask import Flask
 
 from components.shell import shell
-from pages import not_found_404, overview
+from pages import imports, not_found_404, overview
 
-PAGES: tuple[ModuleType, ...] = (overview, not_found_404)
+PAGES: tuple[ModuleType, ...] = (overview, imports, not_found_404)
 _ASSETS = Path(__file__).resolve().parent.parent / "assets"
 _INIT, _PLOTLY = "00-theme-init.js", "vendor/plotly-4.1.1.min.js"
-_STYLES = ("vendor/inter.css", "vendor/icons.css", "10-tokens.css", "20-layout.css", "30-components.css")
+_STYLES = (
+    "vendor/inter.css",
+    "vendor/icons.css",
+    "10-tokens.css",
+    "20-layout.css",
+    "30-components.css",
+    "36-import.css",
+)
 _IGNORED = r"^(00-theme-init\.js|plotly-.*|.*\.(css|br|gz|map))$"
 _CSRF_COOKIE = "fd_csrf"
 _INDEX = """<!DOCTYPE html>

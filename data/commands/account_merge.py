@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import text
 
-from data.commands import resources
+from data.commands import resources, rule_references
 from data.commands.unit import Write
 from data.models.account import Account
 
@@ -77,7 +77,7 @@ _STEPS = (
 
 
 def merge(unit: Write, source: Account, target: Account) -> None:
-    """Move transactions, statements and budgets from `source` to `target`; pairs and rollups follow.
+    """Move transactions, statements, budgets and rules from `source` to `target`; pairs and rollups follow.
 
     Equal lines are numbered on after the target's. `Conflict` when both hold a transaction of one bank id.
     """
@@ -86,6 +86,7 @@ def merge(unit: Write, source: Account, target: Account) -> None:
         unit.touch(target.id, [day])
     for step in _STEPS:
         resources.run(unit, step, account=source.id, target=target.id)
+    rule_references.move(unit, "account", source.id, target.id)
 
 
 def touch_account(unit: Write, account_id: int, names: Iterable[str | None]) -> None:

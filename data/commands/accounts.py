@@ -10,6 +10,7 @@ from core.money import parse_amount
 from data.commands import resources
 from data.commands.account_merge import merge, touch_account
 from data.commands.resources import Versioned
+from data.commands.rule_references import IN_USE
 from data.commands.unit import Write, write
 from data.context import TenantContext
 from data.frames.records import account_record
@@ -21,6 +22,7 @@ _TEXTS = ("name", "institution", "identifier")
 _USES = {
     "transactions": "SELECT 1 FROM transactions WHERE tenant_id = :tenant AND account_id = :account",
     "budgets": "SELECT 1 FROM budget_accounts WHERE tenant_id = :tenant AND account_id = :account",
+    "rules": IN_USE["account"],
     "imports": "SELECT 1 FROM import_entries WHERE tenant_id = :tenant AND account_id = :account",
 }
 _IN_ITS_CURRENCY = (

@@ -11,6 +11,7 @@ from data.commands import resources
 from data.commands.category_merge import budgeted, merge, touch_categories
 from data.commands.references import categories_named
 from data.commands.resources import Versioned
+from data.commands.rule_references import IN_USE
 from data.commands.unit import Write, write
 from data.context import TenantContext
 from data.frames.books import category_frame
@@ -24,6 +25,7 @@ _USES = {
     "transactions": "SELECT 1 FROM transactions WHERE tenant_id = :tenant AND category_id = :category",
     "splits": "SELECT 1 FROM splits WHERE tenant_id = :tenant AND category_id = :category",
     "budgets": "SELECT 1 FROM budget_categories WHERE tenant_id = :tenant AND category_id = :category",
+    "rules": IN_USE["category"],
     "categories below it": "SELECT 1 FROM categories WHERE tenant_id = :tenant AND parent_id = :category",
 }
 BUDGETED_KINDS = frozenset({"expense", "saving"})
@@ -69,7 +71,7 @@ def update_category(
 def delete_category(
     context: TenantContext, category_id: int, if_match: int | None = None, replace_by: int | None = None
 ) -> None:
-    """Remove a category; its transactions, parts, budgets and children move to `replace_by`, the children taking
+    """Remove a category; its transactions, parts, budgets, rules and children move to `replace_by`, the children taking
     that one's kind. Without it a category in use is a `Conflict`."""
     with write(context) as unit:
         row = resources.find(unit, Category, category_id, "category", if_match)

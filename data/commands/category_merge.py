@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from sqlalchemy import text
 
-from data.commands import resources
+from data.commands import resources, rule_references
 from data.commands.unit import Write
 from data.models.category import Category
 
@@ -40,15 +40,17 @@ _MOVE = (
     SELECT tenant_id, budget_id, :target FROM budget_categories WHERE tenant_id = :tenant AND category_id = :category
     ON CONFLICT (tenant_id, budget_id, category_id) DO NOTHING
     """,
+    "UPDATE mcc_links SET category_id = :target WHERE tenant_id = :tenant AND category_id = :category",
     "DELETE FROM budget_categories WHERE tenant_id = :tenant AND category_id = :category",
 )
 
 
 def merge(unit: Write, source: Category, target: Category) -> None:
-    """Move transactions, parts and budgets from `source` to `target`; pairs and rollups follow."""
+    """Move transactions, parts, budgets and rules from `source` to `target`; pairs and rollups follow."""
     touch_categories(unit, [source.id])
     for statement in _MOVE:
         resources.run(unit, statement, category=source.id, target=target.id)
+    rule_references.move(unit, "category", source.id, target.id)
 
 
 def touch_categories(unit: Write, category_ids: Collection[int]) -> None:

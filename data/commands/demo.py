@@ -27,11 +27,12 @@ _INSERT: Final = text(
     """
     INSERT INTO transactions (
         tenant_id, account_id, booked_on, value_on, amount, payee, counterparty, purpose, reference, external_id,
-        category_id, pending, cleared, is_split, flow, original_amount, original_currency, fingerprint, occurrence,
-        created_version, updated_version)
+        category_id, pending, cleared, is_split, flow, original_amount, original_currency, category_source, fingerprint,
+        occurrence, created_version, updated_version)
     SELECT :tenant, account_id, booked_on, value_on, amount, payee, counterparty, purpose, reference, external_id,
            category_id, pending, external_id IS NOT NULL, is_split, CASE WHEN pending THEN 2 ELSE 0 END,
-           original_amount, original_currency, fingerprint, occurrence, :version, :version
+           original_amount, original_currency, CASE WHEN category_id IS NOT NULL THEN 'person' END, fingerprint,
+           occurrence, :version, :version
     FROM staging
     ORDER BY n
     """
@@ -120,6 +121,7 @@ def _rows(bookings: Iterable[DemoTransaction], accounts: Ids, categories: Ids) -
             row.original_amount,
             row.original_currency,
             bool(row.splits),
+            None,
             print_,
             occurrence,
         )

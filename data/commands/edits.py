@@ -32,6 +32,21 @@ def merge(before: ledger.Transaction, patch: ledger.TransactionPatch) -> ledger.
     return ledger.TransactionIn.model_validate(values)
 
 
+def chosen(category_id: object) -> dict[str, Any]:
+    """The columns that say who chose a category that was given, or left out, by hand."""
+    source = None if category_id is None else "person"
+    return {"category_source": source, "category_confidence": None, "category_because": None}
+
+
+def keep_choice(columns: dict[str, Any], patch: ledger.TransactionPatch) -> dict[str, Any]:
+    """The columns to store: who chose the category stays as it was unless the patch is about it. A category that is
+    given again is confirmed; one that is taken away is not guessed anew."""
+    if patch.model_fields_set & {"category_id", "splits"}:
+        taken = "category_id" in patch.model_fields_set and not columns["is_split"]
+        return {**columns, "category_source": "person"} if taken else columns
+    return {name: value for name, value in columns.items() if name not in chosen(None)}
+
+
 def store(unit: Write, row: Transaction, columns: dict[str, Any]) -> None:
     """Write the columns over the row. An imported line keeps the fingerprint of what the bank said.
 

@@ -42,19 +42,27 @@ def _number(text: str, field: str, noun: str) -> int:
     return int(text)
 
 
+def tags_named(unit: Write, names: Iterable[str]) -> dict[str, int]:
+    """The tags of these names by their lower case, made when new; blank names are left out."""
+    wanted = {name.strip().lower(): name.strip() for name in names if name.strip()}
+    if not wanted:
+        return {}
+    stored = unit.session.execute(select(func.lower(Tag.name), Tag.id).where(func.lower(Tag.name).in_(wanted)))
+    known: dict[str, int] = {row[0]: row[1] for row in stored}
+    for key in sorted(set(wanted) - set(known)):
+        new = insert(Tag).values(name=wanted[key], **unit.stamp).returning(Tag.id)
+        known[key] = unit.session.execute(new).scalar_one()
+    return known
+
+
 def tag_objects(unit: Write, kind: str, tags: dict[int, list[str]]) -> None:
     """Put tags (by name, made when new) on objects of `kind`: object id -> names."""
-    names = {name.strip().lower(): name.strip() for each in tags.values() for name in each if name.strip()}
-    if not names:
+    known = tags_named(unit, (name for each in tags.values() for name in each))
+    if not known:
         return
-    session = unit.session
-    stored = session.execute(select(func.lower(Tag.name), Tag.id).where(func.lower(Tag.name).in_(names)))
-    known: dict[str, int] = {row[0]: row[1] for row in stored}
-    for key in sorted(set(names) - set(known)):
-        known[key] = session.execute(insert(Tag).values(name=names[key], **unit.stamp).returning(Tag.id)).scalar_one()
     rows = [
         {"tenant_id": unit.tenant_id, "kind": kind, "object_id": object_id, "tag_id": known[key]}
         for object_id, each in tags.items()
         for key in sorted({name.strip().lower() for name in each} & set(known))
     ]
-    session.execute(insert(Tagging), rows)
+    unit.session.execute(insert(Tagging), rows)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from data.commands import resources
+from data.commands import resources, rule_references
 from data.commands.resources import Versioned
+from data.commands.rule_references import IN_USE
 from data.commands.unit import Write, write
 from data.context import TenantContext
 from data.frames.records import tag_record
@@ -59,11 +60,13 @@ def delete_tag(context: TenantContext, tag_id: int, if_match: int | None = None,
             _merge(unit, row, target)
             details = {"replaced_by": str(target.id)}
         else:
-            used = resources.holds(unit, _USED, tag=row.id)
-            resources.refuse_in_use("tag", {"transactions": used})
+            uses = {"transactions": _USED, "rules": IN_USE["tag"]}
+            used = {what: resources.holds(unit, found, tag=row.id) for what, found in uses.items()}
+            resources.refuse_in_use("tag", used)
         resources.remove(unit, "tag", row, tag_record(row), details=details)
 
 
 def _merge(unit: Write, row: Tag, target: Tag) -> None:
     resources.run(unit, _STAMP_TRANSACTIONS, tag=row.id)
     resources.run(unit, _MOVE, tag=row.id, target=target.id)
+    rule_references.move(unit, "tag", row.id, target.id)

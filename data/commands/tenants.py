@@ -13,7 +13,7 @@ from data.commands.unit import Write, write
 from data.context import TenantContext
 from data.db import Database
 from data.directory import TenantInfo
-from data.models import account, audit, budget, category, rates, state, tag, transaction
+from data.models import account, audit, budget, category, rates, rule, state, tag, transaction
 from data.models.base import Base, TenantOwned
 from data.models.person import Membership, Person
 from data.schemas.common import Role
@@ -26,6 +26,7 @@ _FOLLOWED: Final = {
     "budget": budget.Budget,
     "category": category.Category,
     "rate": rates.TenantRate,
+    "rule": rule.Rule,
     "tag": tag.Tag,
     "transaction": transaction.Transaction,
 }

@@ -6,18 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, select, tuple_
+from sqlalchemy import BigInteger, LargeBinary, and_, delete, func, insert, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from core.errors import Invalid
 from core.money import parse_amount
 from data.commands import edits
 from data.commands.conflicts import readable_conflicts
+from data.commands.import_traces import keep_traces
 from data.commands.legs import plain_flow
 from data.commands.references import accounts_named, categories_named, tag_objects
 from data.commands.resources import find
+from data.commands.rule_runs import fill_posted
 from data.commands.unit import Write, write
 from data.context import TenantContext
+from data.frames.base import unnest
 from data.frames.transactions import transactions
 from data.imports.fingerprint import fingerprint
 from data.models.account import Account
@@ -51,10 +54,16 @@ def post_transactions(context: TenantContext, new: Sequence[ledger.TransactionIn
         tag_objects(unit, "transaction", {key: draft.new.tags for key, draft in stored.items() if draft.new.tags})
         for draft in drafts:
             unit.touch(draft.columns["account_id"], [draft.columns["booked_on"]])
+        fill_posted(unit, [key for key, draft in stored.items() if _left_open(draft.new)])
         unit.audit("create", "transaction", ids[0] if len(ids) == 1 else None, after={"count": len(ids)})
         unit.settle()
         found = transactions(unit.session, ids)
         return [found[key] for key in ids]
+
+
+def _left_open(new: ledger.TransactionIn) -> bool:
+    """Whether the caller leaves it to the rules what the transaction is; a null category is an answer."""
+    return "category_id" not in new.model_fields_set and not new.splits
 
 
 def change_transaction(
@@ -72,7 +81,7 @@ def change_transaction(
         touch(unit, [transaction_id])
         if "transfer_id" in patch.model_fields_set:
             edits.separate(unit, row, patch.transfer_id)
-        edits.store(unit, row, draft.columns)
+        edits.store(unit, row, edits.keep_choice(draft.columns, patch))
         _replace_parts(unit, transaction_id, draft, patch.model_fields_set, categories)
         unit.touch(draft.columns["account_id"], [draft.columns["booked_on"]])
         unit.settle()
@@ -93,6 +102,7 @@ def delete_transaction(context: TenantContext, transaction_id: int, if_match: in
 def remove(unit: Write, ids: Sequence[int]) -> None:
     """Delete these transactions within a write: their parts, tags, pairs; days are touched, tombstones left."""
     touch(unit, ids)
+    keep_traces(unit, ids)
     edits.clear_tags(unit.session, ids)
     unit.session.execute(delete(Transaction).where(Transaction.id.in_(ids)))
     unit.deleted("transaction", ids)
@@ -101,9 +111,10 @@ def remove(unit: Write, ids: Sequence[int]) -> None:
 def touch(unit: Write, ids: Sequence[int]) -> None:
     """Note that these transactions are about to change, and with them the other legs of their pairs."""
     partner = aliased(Transaction)
-    own = select(Transaction.account_id, Transaction.booked_on).where(Transaction.id.in_(ids))
-    for account_id, day in unit.session.execute(own):
+    own = select(Transaction.account_id, Transaction.booked_on, Transaction.payee).where(Transaction.id.in_(ids))
+    for account_id, day, payee in unit.session.execute(own):
         unit.touch(account_id, [day])
+        unit.payees_before.add((account_id, payee or ""))
     pairs = (
         select(Transaction.transfer_id)
         .where(Transaction.id.in_(ids), Transaction.transfer_id.is_not(None))
@@ -121,12 +132,19 @@ def touch(unit: Write, ids: Sequence[int]) -> None:
 
 def number_occurrences(session: Session, rows: list[dict[str, Any]]) -> None:
     """Give equal lines of an account (columns account_id, fingerprint) the next free occurrence numbers."""
-    keys = {(row["account_id"], row["fingerprint"]) for row in rows}
+    keys = unnest(
+        "keys",
+        {"account_id": BigInteger, "fingerprint": LargeBinary},
+        sorted({(row["account_id"], row["fingerprint"]) for row in rows}),
+    )
     highest = {
         (account_id, print_): number
         for account_id, print_, number in session.execute(
             select(Transaction.account_id, Transaction.fingerprint, func.max(Transaction.occurrence))
-            .where(tuple_(Transaction.account_id, Transaction.fingerprint).in_(keys))
+            .join(
+                keys,
+                and_(keys.c.account_id == Transaction.account_id, keys.c.fingerprint == Transaction.fingerprint),
+            )
             .group_by(Transaction.account_id, Transaction.fingerprint)
         )
     }
@@ -161,6 +179,7 @@ def _draft(unit: Write, new: ledger.TransactionIn, account: Account, categories:
         "value_on": new.value_on,
         "amount": amount,
         "category_id": None if parts or new.category_id is None else categories[new.category_id],
+        **edits.chosen(None if parts else new.category_id),
         "pending": new.pending,
         "cleared": new.cleared,
         "is_split": bool(parts),

@@ -1,12 +1,13 @@
 """The unit of work every command runs in.
 
 It takes the tenant's version first (the row lock puts the tenant's writers in a line), then lets the command
-write, then settles what follows from it: transfer pairs, rollups, budget alerts. All of it commits together.
+write, then settles what follows from it: transfer pairs, rollups, recurring payments, budget alerts. All of it
+commits together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,7 +17,7 @@ from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound
-from data.commands import alerts, matching, rollups
+from data.commands import alerts, matching, recurring, rollups
 from data.context import TenantContext
 from data.models.audit import AuditEntry
 from data.models.state import Deletion, TenantState
@@ -24,13 +25,17 @@ from data.models.state import Deletion, TenantState
 
 @dataclass(slots=True)
 class Write:
-    """An open write. `version` is the tenant's version once it commits."""
+    """An open write. `version` is the tenant's version once it commits.
+
+    A command that removes lines, or changes their payee or account, notes (account, payee) of each in `payees_before`.
+    """
 
     context: TenantContext
     session: Session
     version: int
     touched: dict[int, set[date]] = field(default_factory=dict)
     discard: bool = False
+    payees_before: recurring.Payees = field(default_factory=set)
     _settled: bool = False
     _audit: list[dict[str, Any]] = field(default_factory=list)
 
@@ -90,6 +95,7 @@ class Write:
         if self.touched:
             matching.rematch(self.session, self.context.tenant, self.version, self.touched)
             rollups.refresh(self.session, self.tenant_id, self.touched)
+            recurring.refresh(self.session, self.tenant_id, self.touched, self.payees_before)
         alerts.evaluate(self.session, self.context)
         self._settled = True
 
@@ -104,9 +110,15 @@ class Write:
 
 
 @contextmanager
-def write(context: TenantContext) -> Iterator[Write]:
-    """Open a write for `context`; commits when the block ends well, leaves nothing behind otherwise."""
+def write(context: TenantContext, prepare: Callable[[Session], None] | None = None) -> Iterator[Write]:
+    """Open a write for `context`; commits when the block ends well, leaves nothing behind otherwise.
+
+    `prepare` runs first in the same transaction, while other writers of the tenant still go on: it may fill temporary
+    tables and nothing else.
+    """
     with context.db.writing() as session:
+        if prepare is not None:
+            prepare(session)
         version = session.execute(
             update(TenantState)
             .where(TenantState.tenant_id == context.tenant.id)
@@ -115,6 +127,10 @@ def write(context: TenantContext) -> Iterator[Write]:
         ).scalar_one_or_none()
         if version is None:
             raise NotFound("This tenant does not exist any more", code="unknown_tenant")
+        notice = context.db.changes.of_tenant(session, context.tenant.id)
         unit = Write(context, session, version)
         yield unit
         unit.close()
+        if not unit.discard:
+            notice.announce()
+    notice.settle()

@@ -5,10 +5,16 @@ from data.models import (
     audit,
     budget,
     category,
+    import_runs,
     imports,
+    job,
+    learning,
+    lease,
     person,
     rates,
+    recurring,
     rollup,
+    rule,
     state,
     tag,
     tenant,
@@ -24,10 +30,16 @@ __all__ = [
     "audit",
     "budget",
     "category",
+    "import_runs",
     "imports",
+    "job",
+    "learning",
+    "lease",
     "person",
     "rates",
+    "recurring",
     "rollup",
+    "rule",
     "state",
     "tag",
     "tenant",
@@ -37,5 +49,6 @@ __all__ = [
 
 GLOBALS = frozenset(
     {"tenants", "people", "memberships", "exchange_rates", "refresh_tokens", "api_tokens", "installation"}
+    | {"board_lease", "jobs"}
 )
 """Tables without a tenant key; reachable only through `data.directory` (and `web.auth`, which asks it)."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Identity, Index, LargeBinary, SmallInteger, text
+from sqlalchemy import REAL, CheckConstraint, ForeignKeyConstraint, Identity, Index, LargeBinary, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.base import Base, Resource, TenantOwned
+from data.models.recurring import PAYEE_KEY
 
 
 class Transaction(Resource, Base):
@@ -15,12 +16,15 @@ class Transaction(Resource, Base):
 
     `fingerprint` and `occurrence` say what the bank's line was, whatever a person edited since (`data.imports.dedupe`).
     `is_split`: the parts in `splits` count, this row's category does not. `flow` (a `Flow`) says what the line is for
-    the figures; the commands keep it.
+    the figures; the commands keep it. `statement_balance` and `statement_category` are what the imported line said,
+    `mcc` the merchant category code. `category_source` says who chose the category (a person that there be none, too),
+    `category_confidence` and `category_because` how sure a guess is and what speaks for it.
     """
 
     __tablename__ = "transactions"
     __table_args__ = (
         CheckConstraint("type IN ('normal', 'adjustment')", name="type"),
+        CheckConstraint("category_source IN ('file', 'mcc', 'rule', 'learned', 'person')", name="category_source"),
         ForeignKeyConstraint(["tenant_id", "account_id"], ["accounts.tenant_id", "accounts.id"]),
         ForeignKeyConstraint(["tenant_id", "category_id"], ["categories.tenant_id", "categories.id"]),
         ForeignKeyConstraint(["tenant_id", "transfer_id"], ["transfers.tenant_id", "transfers.id"]),
@@ -44,9 +48,16 @@ class Transaction(Resource, Base):
             postgresql_where=text("transfer_id IS NOT NULL"),
         ),
         Index("ix_transactions_pending", "tenant_id", "account_id", postgresql_where=text("pending")),
-        Index("ix_transactions_import", "tenant_id", "import_id", postgresql_where=text("import_id IS NOT NULL")),
+        Index(
+            "ix_transactions_import",
+            "tenant_id",
+            "import_id",
+            "import_line",
+            postgresql_where=text("import_id IS NOT NULL"),
+        ),
         Index("ix_transactions_category", "tenant_id", "category_id", "booked_on"),
         Index("ix_transactions_updated_version", "tenant_id", "updated_version"),
+        Index("ix_transactions_payee", "tenant_id", "account_id", text(PAYEE_KEY)),
     )
 
     account_id: Mapped[int]
@@ -70,6 +81,12 @@ class Transaction(Resource, Base):
     original_currency: Mapped[str | None]
     import_id: Mapped[int | None]
     import_line: Mapped[int | None]
+    statement_balance: Mapped[int | None]
+    statement_category: Mapped[str | None]
+    mcc: Mapped[str | None]
+    category_source: Mapped[str | None]
+    category_confidence: Mapped[float | None] = mapped_column(REAL)
+    category_because: Mapped[str | None]
     fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
     occurrence: Mapped[int]
 

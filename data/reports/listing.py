@@ -31,7 +31,7 @@ def list_transactions(
     with context.db.reading() as session:
         version = read_span(session).version
         categories = CategoryTree.of(category_frame(session))
-        _check_accounts(session, query)
+        check_accounts(session, query)
         scoped = replace(wanted, scope=scope_of(session, query, categories))
         keys = transaction_ids(session, scoped, limit + 1, after)
         found = transactions(session, [key[0] for key in keys[:limit]])
@@ -60,7 +60,8 @@ def _place(resource: str, cursor: str, wanted: TransactionFilter) -> tuple[Any, 
     return (value if by_amount else date.fromisoformat(str(value))), int(last_id)
 
 
-def _check_accounts(session: Session, query: Query) -> None:
+def check_accounts(session: Session, query: Query) -> None:
+    """`NotFound` for an account of the query that is not there."""
     if query.account_ids:
         found = set(session.scalars(select(Account.id).where(Account.id.in_(query.account_ids))))
         missing = set(query.account_ids) - found

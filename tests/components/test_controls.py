@@ -55,7 +55,7 @@ def test_chips_name_what_they_filter_and_how_to_leave() -> None:
 def test_the_frame_holds_nobodys_data() -> None:
     frame = shell("page")
     assert "Skip to the figures" in words(frame)
-    assert [entry.href for entry in NAVIGATION] == ["/"]
+    assert [entry.href for entry in NAVIGATION] == ["/", "/import"]
 
 
 def test_one_tenant_has_nothing_to_switch() -> None:
@@ -76,6 +76,7 @@ def test_the_way_out_is_a_plain_form() -> None:
 
 
 def test_every_state_says_what_to_do() -> None:
+    assert "Import a statement" in words(empty_ledger("user_1"))
     assert "flask statements import" in words(empty_ledger("user_1"))
     assert "--tenant user_1" in words(empty_ledger("user_1"))
     assert "administrator" in words(feature_off())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -26,22 +26,37 @@ from data.timing import recording
 OPENING = ["SET LOCAL", "version and span", "categories", "accounts"]
 FLOWS, MOVEMENTS = ["lines by account, category and month"], ["what was booked between the days of the histories"]
 TRANSACTIONS = ["largest", "newest", "transactions", "splits", "tags", "payees", "weekdays"]
-BUDGETS = ["budgets' categories", "accounts", "amounts", "budgets", "spending in all periods", "alerts of the periods"]
+PLANS = ["budgets' categories", "accounts", "amounts", "budgets"]
+BUDGETS = ["spending in all periods", "what recurs in the current ones", "alerts of the periods"]
+# The budgets are read once for health and for their own report.
+HEALTH = ["lines of three months"]
+DOUBTS = ["suggested transfers", "suspected duplicates"]
+REVIEW = ["entries in review"]
 STATEMENTS: dict[str, tuple[Callable[[TenantContext, Query], Any], list[str]]] = {
-    "summary": (summary_report, [*OPENING, *FLOWS, *MOVEMENTS]),
+    "summary": (summary_report, [*OPENING, *FLOWS, *MOVEMENTS, *HEALTH, *PLANS]),
     "accounts": (accounts_report, [*OPENING, *FLOWS, *MOVEMENTS]),
     "transactions": (transactions_report, [*OPENING, *FLOWS, *TRANSACTIONS]),
-    "budgets": (budgets_report, [*OPENING, *BUDGETS]),
-    "dashboard": (dashboard_report, [*OPENING, *FLOWS, *MOVEMENTS, *BUDGETS, "open alerts", *TRANSACTIONS]),
+    "budgets": (budgets_report, [*OPENING, *PLANS, *BUDGETS]),
+    "dashboard": (
+        dashboard_report,
+        [*OPENING, *FLOWS, *MOVEMENTS, *HEALTH, *REVIEW, *DOUBTS, *PLANS, *BUDGETS, "open alerts", *TRANSACTIONS],
+    ),
 }
 
 
-def fill(context: TenantContext, number: int) -> None:
-    """`number` accounts, categories and budgets, each with a booking in it."""
+RATES = ["all rates of all currencies and days"]
+CURRENCIES = ("USD", "CHF", "GBP", "CAD", "AUD", "SEK", "NOK", "PLN", "CZK")
+
+
+def fill(context: TenantContext, number: int, currencies: Sequence[str] = ("EUR",)) -> None:
+    """`number` accounts, categories and budgets, each with a booking in it; accounts and budgets in `currencies`."""
     for place in range(number):
-        account = create_account(context, AccountIn(name=f"Account {place}"))[0].id
+        currency, other = (currencies[(place + step) % len(currencies)] for step in (0, 1))
+        account = create_account(context, AccountIn(name=f"Account {place}", currency=currency))[0].id
         category = create_category(context, CategoryIn(name=f"Category {place}"))[0].id
-        create_budget(context, BudgetIn(name=f"Budget {place}", category_ids=[category], amount="100.00"))
+        create_budget(
+            context, BudgetIn(name=f"Budget {place}", category_ids=[category], amount="100.00", currency=other)
+        )
         day = date(2026, 6, 1 + place)
         post_transactions(
             context,
@@ -56,3 +71,13 @@ def test_a_report_runs_these_statements_however_large_the_books(context: TenantC
         with recording() as ran:
             report(context, Query())
         assert len(ran.texts) == len(statements), (name, ran.texts)
+
+
+@pytest.mark.parametrize("number", [2, 9])
+def test_money_in_other_currencies_costs_one_statement_more(context: TenantContext, number: int) -> None:
+    """However many currencies and days there are, for flows, balances and budgets together."""
+    fill(context, number, CURRENCIES)
+    for name, (report, statements) in STATEMENTS.items():
+        with recording() as ran:
+            report(context, Query())
+        assert len(ran.texts) == len([*statements, *RATES]), (name, ran.texts)
