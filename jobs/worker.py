@@ -134,8 +134,10 @@ class Worker:
         self._end()
 
     def _listen(self, connection: Any) -> None:
-        self._tell()  # of what came before
-        beaten = 0.0
+        # What came before anybody listened.
+        self._tell()
+        self._beat()
+        beaten = monotonic()
         while not self._stopping.is_set():
             heard = [notice.payload for notice in connection.notifies(timeout=_TICK_SECONDS, stop_after=1)]
             if heard:

@@ -25,6 +25,8 @@ from data.db import Database
 from data.embedded import Embedded
 from data.models.state import TenantState
 
+pytest.register_assert_rewrite("tests.figures.driver")  # before any test imports it
+
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 NOW = datetime(2026, 6, 17, 10, 30, tzinfo=UTC)
 PASSWORD = "correct horse battery"

@@ -102,6 +102,12 @@ def note_progress(context: TenantContext, import_id: int, read: int, total: int)
         session.execute(_run(import_id).values(read=read, total=total))
 
 
+def check_running(session: Session, import_id: int) -> None:
+    """`Overtaken` when the import has ended. Asked with the tenant's version taken: whoever had it before is seen."""
+    if session.execute(select(Import.state).where(Import.id == import_id)).scalar_one_or_none() != "running":
+        raise Overtaken(f"Import {import_id} has ended already")
+
+
 def complete(unit: Write, import_id: int, outcome: dict[str, Any], result: ImportResult) -> None:
     """The last step of the import's own transaction; `Overtaken` when it was cancelled or finished meanwhile."""
     session = unit.session

@@ -69,6 +69,8 @@ def import_statement(context: TenantContext, request: ImportRequest, watch: Watc
     stage = Stage(request.data, request.format, watch or Nobody())
     with write(context, prepare=partial(stage.fill, options=_options(context, request, currency))) as unit:
         unit.discard = request.dry_run
+        if request.import_id is not None:
+            import_runs.check_running(unit.session, request.import_id)
         accounts = _targets(unit, request, stage, given)
         silent = {
             target.currency for each, target in zip(stage.parsed.statements, accounts, strict=True) if not each.currency

@@ -22,17 +22,16 @@ _MOST_DAYS: Final = 200
 _MOST_PAYEES: Final = 500
 _BATCH: Final = 500
 
-_KEY = PAYEE_KEY.replace("payee", "t.payee")
 _TOUCHED_KEYS = text(
     f"""
     SELECT DISTINCT account_id, payee_key FROM (
-        SELECT t.account_id, {_KEY} AS payee_key FROM transactions t
+        SELECT t.account_id, t.payee_key FROM transactions t
         JOIN unnest(CAST(:accounts AS bigint[]), CAST(:days AS date[])) AS touched(account_id, day)
           ON t.account_id = touched.account_id AND t.booked_on = touched.day
         WHERE t.tenant_id = :tenant
         UNION ALL
-        SELECT t.account_id, {_KEY}
-        FROM unnest(CAST(:old_accounts AS bigint[]), CAST(:old_payees AS text[])) AS t(account_id, payee)
+        SELECT account_id, {PAYEE_KEY}
+        FROM unnest(CAST(:old_accounts AS bigint[]), CAST(:old_payees AS text[])) AS old(account_id, payee)
         UNION ALL
         SELECT s.account_id, s.payee_key FROM recurring_series s
         JOIN unnest(CAST(:accounts AS bigint[]), CAST(:days AS date[])) AS touched(account_id, day)
@@ -52,17 +51,17 @@ _DELETE_ACCOUNTS = text(
     "DELETE FROM recurring_series WHERE tenant_id = :tenant AND account_id = ANY(CAST(:accounts AS bigint[]))"
 )
 # Booked lines that move money: neither pending ones nor adjustments. Legs of transfers count: standing orders recur.
-_LINES = f"""
-    SELECT t.account_id, {_KEY} AS payee_key, sign(t.amount)::smallint AS sign, 0::bigint AS part, t.booked_on,
+_LINES = """
+    SELECT t.account_id, t.payee_key, sign(t.amount)::smallint AS sign, 0::bigint AS part, t.booked_on,
            t.amount, coalesce(t.category_id, 0) AS category_id, t.flow, t.payee
     FROM transactions t
     WHERE t.tenant_id = :tenant AND NOT t.is_split AND t.amount <> 0 AND t.flow IN (0, 3, 4) AND WANTED
     UNION ALL
-    SELECT t.account_id, {_KEY}, sign(s.amount)::smallint, coalesce(s.category_id, -1), t.booked_on,
+    SELECT t.account_id, t.payee_key, sign(s.amount)::smallint, coalesce(s.category_id, -1), t.booked_on,
            s.amount, coalesce(s.category_id, 0), s.flow, t.payee
     FROM transactions t JOIN splits s ON s.tenant_id = t.tenant_id AND s.transaction_id = t.id
     WHERE t.tenant_id = :tenant AND t.is_split AND s.amount <> 0 AND s.flow IN (0, 3, 4) AND WANTED
-"""  # noqa: S608 - the parts are constants of this program
+"""
 _ORDER = 'ORDER BY booked_on, amount, category_id, flow, payee COLLATE "C"'
 _GROUPED = f"""
     SELECT account_id, payee_key, sign, part,
@@ -82,7 +81,7 @@ _GROUPS_OF_KEYS = text(
         "LINES",
         f"""unnest(CAST(:accounts AS bigint[]), CAST(:keys AS text[])) AS wanted(account, key)
         CROSS JOIN LATERAL ({_LINES} OFFSET 0) lines""",
-    ).replace("WANTED", f"t.account_id = wanted.account AND {_KEY} = wanted.key")
+    ).replace("WANTED", "t.account_id = wanted.account AND t.payee_key = wanted.key")
 )
 
 

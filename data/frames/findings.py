@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from core.period import Period
@@ -15,7 +15,6 @@ from data.frames.base import big_sum, fetch
 from data.models.account import Account
 from data.models.category import Category
 from data.models.imports import Import
-from data.models.recurring import PAYEE_KEY
 from data.models.rollup import Flow
 from data.models.transaction import Transaction, TransferSeparation
 
@@ -75,7 +74,6 @@ def duplicate_frame(session: Session, account_ids: Sequence[int] | None, period:
     (or from a file and by hand). account_id, booked_on, amount (how much more it is than one file's share, positive),
     count. Equal lines of one file are two purchases."""
     row = Transaction
-    payee: ColumnElement[str] = func.coalesce(literal_column(PAYEE_KEY.replace("payee", "transactions.payee")), "")
     origin = func.coalesce(row.import_id, 0)
     surplus = func.count(origin.distinct()) - 1
     groups = (
@@ -88,7 +86,7 @@ def duplicate_frame(session: Session, account_ids: Sequence[int] | None, period:
             row.booked_on >= period.start,
             row.booked_on < period.end,
         )
-        .group_by(row.account_id, row.booked_on, row.amount, payee)
+        .group_by(row.account_id, row.booked_on, row.amount, row.payee_key)
         .having(surplus > 0)
     )
     if account_ids is not None:

@@ -18,6 +18,7 @@ from data.imports.statement import Unreadable
 from data.imports.text import clean
 
 ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")  # the first member, or the list of an archive without any
+GZIP: Final = b"\x1f\x8b"
 _DIRECTORY_ENTRY: Final = b"PK\x01\x02"
 _ENCRYPTED: Final = 0x1
 _CHUNK: Final = 1 << 18

@@ -7,6 +7,7 @@ from hashlib import blake2b
 from itertools import islice
 from typing import Any, Final
 
+from data.imports.archive import GZIP, ZIP
 from data.imports.csv_dialect import find_encoding
 from data.imports.csv_headers import fold
 from data.imports.csv_text import records
@@ -22,7 +23,9 @@ def signature(header: Sequence[str]) -> bytes:
 
 def header_of(data: bytes, mapping: dict[str, Any]) -> list[str] | None:
     """The folded header of a file that was read with `mapping` (one that names everything); None when it has none,
-    or none whose columns have names of their own."""
+    or none whose columns have names of their own, or when it is packed: an archive, a workbook."""
+    if data.startswith((*ZIP, GZIP)):
+        return None
     columns = [mapping["columns"][name] for name in mapping["columns"] if name != "purpose"]
     if not any(isinstance(column, str) for column in (*columns, *mapping["columns"]["purpose"])):
         return None

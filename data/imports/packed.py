@@ -15,10 +15,9 @@ from datetime import date
 from typing import Final
 
 from data.imports import xlsx
-from data.imports.archive import MEGABYTE, ZIP, opened, shown
+from data.imports.archive import GZIP, MEGABYTE, ZIP, opened, shown
 from data.imports.statement import Entry, LineError, Options, ParsedFile, Unreadable
 
-GZIP: Final = b"\x1f\x8b"
 _NO_TEXT: Final = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
 _LITTER: Final = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 _MEMBER: Final = 256 * MEGABYTE

@@ -16,7 +16,7 @@ PAYEE_KEY: Final = (
     "left(btrim(regexp_replace(lower(normalize(payee, NFKC)), "
     f"'[^[:alnum:]]+'::text, ' '::text, 'g'::text)), {LONGEST_KEY})"
 )
-"""The normalised payee in SQL: one case, words only. `ix_transactions_payee` is over it."""
+"""The normalised payee in SQL: one case, words only."""
 
 
 class RecurringSeries(TenantOwned, Base):

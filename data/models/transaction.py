@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import REAL, CheckConstraint, ForeignKeyConstraint, Identity, Index, LargeBinary, SmallInteger, text
+from sqlalchemy import (
+    REAL,
+    CheckConstraint,
+    Computed,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.base import Base, Resource, TenantOwned
@@ -18,7 +28,9 @@ class Transaction(Resource, Base):
     `is_split`: the parts in `splits` count, this row's category does not. `flow` (a `Flow`) says what the line is for
     the figures; the commands keep it. `statement_balance` and `statement_category` are what the imported line said,
     `mcc` the merchant category code. `category_source` says who chose the category (a person that there be none, too),
-    `category_confidence` and `category_because` how sure a guess is and what speaks for it.
+    `category_confidence` and `category_because` how sure a guess is and what speaks for it. `payee_key` is the payee as
+    it is compared (the database computes it: an expression over a column guarded by row-level security has no use of
+    an index).
     """
 
     __tablename__ = "transactions"
@@ -57,7 +69,7 @@ class Transaction(Resource, Base):
         ),
         Index("ix_transactions_category", "tenant_id", "category_id", "booked_on"),
         Index("ix_transactions_updated_version", "tenant_id", "updated_version"),
-        Index("ix_transactions_payee", "tenant_id", "account_id", text(PAYEE_KEY)),
+        Index("ix_transactions_payee", "tenant_id", "account_id", "payee_key"),
     )
 
     account_id: Mapped[int]
@@ -66,6 +78,7 @@ class Transaction(Resource, Base):
     value_on: Mapped[date | None]
     amount: Mapped[int]
     payee: Mapped[str | None]
+    payee_key: Mapped[str | None] = mapped_column(Computed(PAYEE_KEY, persisted=True))
     counterparty: Mapped[str | None]
     purpose: Mapped[str | None]
     reference: Mapped[str | None]

@@ -239,6 +239,17 @@ def test_a_workbook_lands_and_adds_nothing_the_second_time(alice: Caller) -> Non
     assert send(alice, GOOD, "umsaetze.xlsx").get_json()["counts"]["duplicate"] == 3
 
 
+def test_a_mapping_goes_with_a_workbook_and_with_packed_files(alice: Caller) -> None:
+    mapping = '{"invert": true, "columns": {"booked_on": "Buchungstag", "amount": "Betrag", "payee": 1}}'
+    body = send(alice, GOOD, "a.xlsx", create_accounts="true", mapping=mapping).get_json()
+    assert [entry["amount"] for entry in body["preview"]] == ["12.34", "-2500.00", "900.10"]
+    mapping = '{"columns": {"booked_on": "Date", "amount": "Amount", "payee": "Description"}}'
+    for content in (packed([("a.csv", CSV.encode())]), gzip.compress(CSV.encode())):
+        answer = send(alice, content, "a.bin", create_accounts="true", mapping=mapping)
+        assert (answer.status_code, answer.get_json()["counts"]["read"]) == (201, 4)
+    assert send(alice, CSV, "b.csv", create_accounts="true").get_json()["counts"]["failed"] == 0
+
+
 def test_a_member_may_not_reach_another_file_or_the_answer(alice: Caller) -> None:
     """XML of a workbook that asks for a local file is refused, not read."""
     outside = BOMB.replace('"ha"', 'SYSTEM "file:///etc/hostname"')

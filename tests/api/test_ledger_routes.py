@@ -123,7 +123,7 @@ def test_alerts_come_newest_first_and_can_only_be_acknowledged(
     book(alice, giro, "-85.00", food)
     book(alice, giro, "-10.00", food)
     alerts = alice.get("/financial/alerts").get_json()["data"]
-    assert [alert["level"] for alert in alerts] == ["0.9"] * 3 + ["0.8"] * 3
+    assert [alert["level"] for alert in alerts] == ["0.9"] * 3 + ["projected_over"] * 3
     assert alerts[0]["period"] == {"from": "2026-06-01", "to": "2026-06-30"}
     seen, cursor = [], None
     while cursor is not None or not seen:

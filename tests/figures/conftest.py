@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-pytest.register_assert_rewrite("tests.figures.driver")
-
-from tests.figures.driver import Driver  # noqa: E402 - the line above is for this module
-from tests.figures.examples import Opener  # noqa: E402
-from tests.figures.ledger import Ledger  # noqa: E402
+from tests.figures.driver import Driver
+from tests.figures.examples import Opener
+from tests.figures.ledger import Ledger
 
 if TYPE_CHECKING:
     from tests.conftest import Town

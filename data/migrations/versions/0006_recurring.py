@@ -1,4 +1,4 @@
-"""Recurring payments: the series that every command keeps, and the way to all lines of one payee."""
+"""Recurring payments: the series that every command keeps, and the payee as it is compared."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ _PAYEE_KEY = (
 
 
 def upgrade() -> None:
-    op.create_index("ix_transactions_payee", "transactions", ["tenant_id", "account_id", sa.text(_PAYEE_KEY)])
+    op.add_column("transactions", sa.Column("payee_key", sa.String(), sa.Computed(_PAYEE_KEY, persisted=True)))
+    op.create_index("ix_transactions_payee", "transactions", ["tenant_id", "account_id", "payee_key"])
     op.create_table(
         "recurring_series",
         sa.Column("tenant_id", sa.BigInteger(), nullable=False),
@@ -65,3 +66,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("recurring_series")
     op.drop_index("ix_transactions_payee", "transactions")
+    op.drop_column("transactions", "payee_key")
