@@ -263,7 +263,7 @@ def test_an_alert_is_acknowledged_and_taken_back(books: Books) -> None:
     books.book(account, "2026-06-02", "-95.00", food)
     (alert,) = list_alerts(books.context).data
     number = int(alert.id)
-    assert (alert.level, alert.acknowledged_at) == ("0.9", None)
+    assert (alert.level, alert.acknowledged_at) == ("projected_over", None)
 
     def change(if_match: int | None = None, **values: Any) -> Any:
         return update_alert(books.context, number, AlertPatch.model_validate(values), if_match)

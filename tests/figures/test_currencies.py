@@ -182,7 +182,7 @@ def test_budgets_convert_into_their_own_currency_and_alerts_follow_a_rate(contex
     create_rate(context, RateIn.model_validate({"base": "USD", "quote": "CHF", "date": "2026-06-01", "rate": "0.75"}))
     after = budgets_report(context, query)
     assert (after.data[0].spent, after.data[0].currency, after.complete) == ("90.00", "CHF", True)
-    assert [alert.level for alert in list_alerts(context).data] == ["0.9"]
+    assert [alert.level for alert in list_alerts(context).data] == ["projected_over"]
 
 
 def test_a_sum_near_the_limit_is_an_error_and_not_another_sum(context: TenantContext) -> None:
