@@ -146,6 +146,7 @@ NESTED = zipped(inner__zip=zipped(a__csv=CSV))
         (packed([("xl/workbook.bin", b"\0")]), "xlsb"),
         (packed([("META-INF/manifest.xml", b"<x/>"), ("content.xml", b"<x/>")]), "OpenDocument"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "file",  # the bytes of an archive carry the time of day
 )
 def test_what_cannot_be_read_is_refused_with_the_reason(data: bytes, why: str):
     began = time.monotonic()
