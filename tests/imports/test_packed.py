@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import io
-import time
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -17,6 +16,7 @@ from core.errors import Invalid
 from data.imports import archive
 from data.imports.detect import read_statement
 from data.imports.statement import Options, ParsedFile, Unreadable
+from tests.hanging import no_hang
 from tests.imports.test_ofx_qif_mt940_camt_fuzz import SAMPLES
 from tests.imports.test_xlsx import GOOD
 
@@ -149,10 +149,8 @@ NESTED = zipped(inner__zip=zipped(a__csv=CSV))
     ids=lambda value: value if isinstance(value, str) else "file",  # the bytes of an archive carry the time of day
 )
 def test_what_cannot_be_read_is_refused_with_the_reason(data: bytes, why: str):
-    began = time.monotonic()
-    with pytest.raises(Unreadable, match=why):
+    with no_hang(), pytest.raises(Unreadable, match=why):
         read(data)
-    assert time.monotonic() - began < 5
 
 
 def test_an_archive_that_unpacks_to_too_much(monkeypatch: pytest.MonkeyPatch):
@@ -164,10 +162,8 @@ def test_an_archive_that_unpacks_to_too_much(monkeypatch: pytest.MonkeyPatch):
 def test_a_gzip_bomb_is_cut_short():
     bomb = gzip.compress(b"\0" * 600_000_000, 9)
     assert len(bomb) < 1_000_000
-    began = time.monotonic()
-    with pytest.raises(Unreadable, match="unpacks to more than 256 MiB"):
+    with no_hang(), pytest.raises(Unreadable, match="unpacks to more than 256 MiB"):
         read(bomb)
-    assert time.monotonic() - began < 10
 
 
 @given(data=st.data())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import time
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
@@ -19,6 +18,7 @@ from openpyxl.utils.datetime import MAC_EPOCH
 from core.errors import Invalid
 from data.imports.detect import read_statement
 from data.imports.statement import Entry, Options, ParsedFile, Unreadable
+from tests.hanging import no_hang
 
 OPTIONS = Options("EUR", date(2026, 11, 23))
 HEADER = ["Buchungstag", "Empfänger", "Verwendungszweck", "Betrag", "Saldo"]
@@ -278,9 +278,8 @@ def test_a_workbook_declares_any_size_and_skips_rows():
             .replace('r="A4"', 'r="A1048576"')
         ),
     )
-    began = time.monotonic()
-    assert bookings(read(declared)) == EXPECTED
-    assert time.monotonic() - began < 10
+    with no_hang():
+        assert bookings(read(declared)) == EXPECTED
 
 
 def deep(count: int) -> str:
@@ -322,20 +321,16 @@ GOOD = with_shared_strings(workbook(("A", [HEADER, *ROWS])))
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused_with_the_reason(data: bytes, why: str):
-    began = time.monotonic()
-    with pytest.raises(Unreadable, match=why):
+    with no_hang(), pytest.raises(Unreadable, match=why):
         read(data)
-    assert time.monotonic() - began < 5
 
 
 def test_one_long_text_in_every_cell_does_not_fill_the_memory():
     rows = "".join(f'<row><c t="s"><v>1</v></c><c><v>{number}</v></c></row>' for number in range(20_000))
     grown = rewritten(GOOD, lambda text: text.replace("</sheetData>", rows + "</sheetData>"))
     grown = rewritten(grown, lambda text: text.replace("Empfänger", "x" * 30_000), "xl/sharedStrings.xml")
-    began = time.monotonic()
-    with pytest.raises(Unreadable, match="more than 256 MiB of text"):
+    with no_hang(), pytest.raises(Unreadable, match="more than 256 MiB of text"):
         read(grown)
-    assert time.monotonic() - began < 10
 
 
 @given(data=st.data())
