@@ -10,7 +10,7 @@ PACKAGES := $(patsubst %/__init__.py,%,$(wildcard core/__init__.py data/__init__
 SOURCES := $(PACKAGES) app.py $(wildcard deploy/*.py)
 TESTS ?= tests
 
-.PHONY: help run test check lint types security audit format lock assets browser screenshots clean
+.PHONY: help run test check lint types security audit docs format lock assets browser screenshots clean
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -20,7 +20,7 @@ run: $(VENV)/installed ## start the product at http://127.0.0.1:8000 (PORT, DATA
 test: $(VENV)/installed-dev browser ## run all tests (TESTS=tests/core for some)
 	$(PYTHON) -m pytest -n 2 --dist loadfile $(TESTS)
 
-check: lint types security audit test ## everything that the CI asks for
+check: lint types security audit docs test ## everything that the CI asks for
 
 lint: $(VENV)/installed-dev ## format, lint and import rules
 	$(PYTHON) -m ruff format --check .
@@ -35,6 +35,9 @@ security: $(VENV)/installed-dev ## bandit
 
 audit: $(VENV)/installed-dev ## known vulnerabilities of what is installed, when their database can be reached
 	@sh deploy/audit.sh $(PYTHON)
+
+docs: $(VENV)/installed-dev ## the documentation as a site in var/site; a link that leads nowhere fails
+	@NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --quiet
 
 format: $(VENV)/installed-dev ## format the code and mend what ruff can mend
 	$(PYTHON) -m ruff format .
