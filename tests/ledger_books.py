@@ -11,6 +11,7 @@ from sqlalchemy import text
 from data.commands.accounts import create_account
 from data.commands.budgets import create_budget
 from data.commands.categories import create_category
+from data.commands.rollup_check import differences
 from data.commands.tags import create_tag
 from data.commands.transactions import post_transactions
 from data.context import TenantContext
@@ -103,3 +104,4 @@ class Books:
     def check_rollup(self) -> None:
         """The stored rollup is what the lines add up to."""
         assert self.rows(_STORED) == self.rows(_FRESH)
+        assert not list(differences(self.context))

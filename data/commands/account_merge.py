@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import text
 
-from data.commands import resources, rule_references
+from data.commands import resources, rollups, rule_references
 from data.commands.unit import Write
 from data.models.account import Account
 
@@ -87,6 +87,7 @@ def merge(unit: Write, source: Account, target: Account) -> None:
     for step in _STEPS:
         resources.run(unit, step, account=source.id, target=target.id)
     rule_references.move(unit, "account", source.id, target.id)
+    rollups.forget_account(unit.session, unit.context.tenant, source.id)
 
 
 def touch_account(unit: Write, account_id: int, names: Iterable[str | None]) -> None:

@@ -1,13 +1,12 @@
-"""Keeps `recurring_series` equal to what the ledger's lines say: found anew for the payees that a command touched.
+"""Keeps `recurring_series` equal to what the ledger's lines say: found anew for the payees of changed lines.
 
-A payee's lines are read through `ix_transactions_payee`; a command that touches many days or payees (an import)
-reads whole accounts instead. The series are found by `core.recurring`, in the order of the ledger and never of arrival.
+A payee's lines are read through `ix_transactions_payee`; a command that changes lines of many payees reads whole
+accounts instead. The series are found by `core.recurring`, in the order of the ledger and never of arrival.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from datetime import date
+from collections.abc import Collection, Iterator
 from typing import Any, Final
 
 from sqlalchemy import insert, text
@@ -18,25 +17,16 @@ from data.models.recurring import PAYEE_KEY, RecurringSeries
 
 Payees = set[tuple[int, str]]
 """Accounts and payees as they were before a command changed them."""
-_MOST_DAYS: Final = 200
-_MOST_PAYEES: Final = 500
+_MOST_PAYEES: Final = 5_000
 _BATCH: Final = 500
 
-_TOUCHED_KEYS = text(
+_CHANGED_KEYS = text(
     f"""
     SELECT DISTINCT account_id, payee_key FROM (
-        SELECT t.account_id, t.payee_key FROM transactions t
-        JOIN unnest(CAST(:accounts AS bigint[]), CAST(:days AS date[])) AS touched(account_id, day)
-          ON t.account_id = touched.account_id AND t.booked_on = touched.day
-        WHERE t.tenant_id = :tenant
+        SELECT account_id, payee_key FROM transactions WHERE tenant_id = :tenant AND updated_version = :version
         UNION ALL
         SELECT account_id, {PAYEE_KEY}
         FROM unnest(CAST(:old_accounts AS bigint[]), CAST(:old_payees AS text[])) AS old(account_id, payee)
-        UNION ALL
-        SELECT s.account_id, s.payee_key FROM recurring_series s
-        JOIN unnest(CAST(:accounts AS bigint[]), CAST(:days AS date[])) AS touched(account_id, day)
-          ON s.account_id = touched.account_id AND touched.day = ANY(s.days)
-        WHERE s.tenant_id = :tenant
     ) AS found WHERE payee_key <> ''
     """  # noqa: S608 - the parts are constants of this program
 )
@@ -85,22 +75,17 @@ _GROUPS_OF_KEYS = text(
 )
 
 
-def refresh(session: Session, tenant_id: int, touched: Mapping[int, set[date]], before: Payees) -> None:
-    """Find the series of the payees on the touched days (account id -> days) anew, and of those that were there
-    `before` something was changed."""
-    places = [(account, day) for account, days in sorted(touched.items()) for day in sorted(days)]
-    if len(places) > _MOST_DAYS:
-        rebuild(session, tenant_id, touched)
-        return
+def refresh(session: Session, tenant_id: int, version: int, before: Payees) -> None:
+    """Find the series anew of the payees of all lines that the write of this `version` made or changed, and of those
+    that were there `before` it changed or removed a line."""
     old = sorted(before)
     parameters: dict[str, Any] = {
         "tenant": tenant_id,
-        "accounts": [account for account, _ in places],
-        "days": [day for _, day in places],
+        "version": version,
         "old_accounts": [account for account, _ in old],
         "old_payees": [payee for _, payee in old],
     }
-    keys = [(row[0], row[1]) for row in session.execute(_TOUCHED_KEYS, parameters)]
+    keys = [(row[0], row[1]) for row in session.execute(_CHANGED_KEYS, parameters)]
     if len(keys) > _MOST_PAYEES:
         rebuild(session, tenant_id, {account for account, _ in keys})
     elif keys:

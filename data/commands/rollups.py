@@ -1,59 +1,87 @@
-"""Keeps `daily_rollup` equal to the ledger: whatever a command touched is summed anew from the lines of those days.
+"""Keeps the rollups by day, month and payee equal to the ledger, in the transaction of every write.
 
-Plain statements, no trigger, so that it also runs on Citus (docs/decisions/0003-tenants-in-postgresql.md).
+What they hold is said in `data.models.rollup`, how it is kept in `data.commands.rollup_sql`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
+from typing import Any, Final
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-_DELETE = text(
-    """
-    DELETE FROM daily_rollup r
-    USING unnest(CAST(:accounts AS bigint[]), CAST(:days AS date[])) AS touched(account_id, day)
-    WHERE r.tenant_id = :tenant AND r.account_id = touched.account_id AND r.booked_on = touched.day
-    """
-)
+from core.period import Months
+from data.commands import rollup_sql
+from data.directory import TenantInfo
 
-_INSERT = text(
-    """
-    INSERT INTO daily_rollup (tenant_id, account_id, booked_on, category_id, flow, sign, amount, count)
-    SELECT :tenant, account_id, booked_on, category_id, flow, sign, sum(amount), count(*)
-    FROM (
-        SELECT t.account_id, t.booked_on, coalesce(t.category_id, 0) AS category_id, t.flow,
-               sign(t.amount)::smallint AS sign, t.amount
-        FROM transactions t
-        JOIN unnest(CAST(:accounts AS bigint[]), CAST(:days AS date[])) AS touched(account_id, day)
-          ON t.account_id = touched.account_id AND t.booked_on = touched.day
-        WHERE t.tenant_id = :tenant AND NOT t.is_split
-        UNION ALL
-        SELECT t.account_id, t.booked_on, coalesce(s.category_id, 0), s.flow, sign(s.amount)::smallint, s.amount
-        FROM transactions t
-        JOIN unnest(CAST(:accounts AS bigint[]), CAST(:days AS date[])) AS touched(account_id, day)
-          ON t.account_id = touched.account_id AND t.booked_on = touched.day
-        JOIN splits s ON s.tenant_id = t.tenant_id AND s.transaction_id = t.id
-        WHERE t.tenant_id = :tenant AND t.is_split
-    ) AS lines
-    GROUP BY account_id, booked_on, category_id, flow, sign
-    ON CONFLICT (tenant_id, account_id, booked_on, category_id, flow, sign)
-    DO UPDATE SET amount = excluded.amount, count = excluded.count
-    """
-)
+_MOST_CELLS: Final = 2_000
+_REFRESH: Final = text(rollup_sql.REFRESH)
+_FORGET_EMPTY: Final = text(rollup_sql.FORGET_EMPTY)
+_CHANGED: Final = text(rollup_sql.CHANGED)
+_DAYS: Final = text("SELECT DISTINCT booked_on FROM daily_rollup WHERE tenant_id = :tenant AND account_id = :account")
+_PAYEES: Final = text(rollup_sql.REFRESH_PAYEES)
+_MONTHS_OF_PAYEES: Final = text(rollup_sql.REFRESH_MONTHS_OF_PAYEES)
 
 
-def refresh(session: Session, tenant_id: int, touched: Mapping[int, set[date]]) -> None:
-    """Sum the touched days (account id -> days) of a tenant anew. A sum beyond bigint fails the whole command."""
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a write changed: the lines of its `version`, and lines that are gone or had another payee or account
+    (account, payee). `reread`: the meaning of lines changed that did not change themselves (a category's kind)."""
+
+    version: int
+    payees_before: set[tuple[int, str]]
+    reread: bool = False
+
+
+def refresh(session: Session, tenant: TenantInfo, touched: Mapping[int, set[date]], changes: Changes) -> None:
+    """Bring the sums of the touched days (account id -> days) in line with the ledger, and those of the payees that
+    `changes` concern; once in a write. A sum beyond bigint fails the whole command."""
     pairs = [(account, day) for account, days in sorted(touched.items()) for day in sorted(days)]
     if not pairs:
         return
-    parameters = {
-        "tenant": tenant_id,
+    parameters: dict[str, Any] = {
+        "tenant": tenant.id,
+        "start": tenant.month_start,
+        "version": changes.version,
         "accounts": [account for account, _ in pairs],
         "days": [day for _, day in pairs],
     }
-    session.execute(_DELETE, parameters)
-    session.execute(_INSERT, parameters)
+    if session.execute(_REFRESH, parameters).scalar_one():
+        session.execute(_FORGET_EMPTY, parameters)
+    crossed = _crossed(touched, changes.payees_before)
+    if changes.reread or crossed + session.execute(_CHANGED, parameters).scalar_one() > _MOST_CELLS:
+        session.execute(_MONTHS_OF_PAYEES, _whole_months(tenant, touched))
+    else:
+        old = sorted(changes.payees_before)
+        parameters["old_accounts"] = [account for account, _ in old]
+        parameters["old_payees"] = [payee for _, payee in old]
+        session.execute(_PAYEES, parameters)
+
+
+def forget_account(session: Session, tenant: TenantInfo, account_id: int) -> None:
+    """Take out the sums of an account whose lines are gone, before it is removed and its daily sums with it."""
+    days = session.execute(_DAYS, {"tenant": tenant.id, "account": account_id}).scalars().all()
+    parameters = {"tenant": tenant.id, "start": tenant.month_start, "accounts": [account_id] * len(days), "days": days}
+    session.execute(_REFRESH, parameters)
+    session.execute(_FORGET_EMPTY, parameters)
+
+
+def _crossed(touched: Mapping[int, set[date]], payees_before: set[tuple[int, str]]) -> int:
+    """How many days and former payees would have to be combined."""
+    return sum(len(touched.get(account, ())) for account, _ in payees_before)
+
+
+def _whole_months(tenant: TenantInfo, touched: Mapping[int, set[date]]) -> dict[str, Any]:
+    """The touched months, and the days from the first to the last of them."""
+    months = Months(tenant.month_start)
+    found = sorted({months.index(day) for days in touched.values() for day in days})
+    return {
+        "tenant": tenant.id,
+        "start": tenant.month_start,
+        "months": found,
+        "first": months.first(found[0]),
+        "end": months.first(found[-1] + 1),
+    }

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 import pandas as pd
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from data.frames.base import fetch
-from data.models.account import Account
-from data.models.category import Category
-from data.models.rollup import DailyRollup, Flow
-from data.models.state import TenantState
+from data.frames.base import framed
+from data.frames.pieces import rows
 from data.models.tag import Tag
-from data.models.tenant import rates_version_column
+from data.models.tenant import RATES_VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,29 +27,31 @@ class Span:
     newest: date | None
 
 
+_SPAN: Final = """
+    SELECT s.version,
+           coalesce((SELECT CAST(i.value ->> 'version' AS bigint) FROM installation i WHERE i.name = :rates), 0),
+           (SELECT min(a.opening_on) FROM accounts a WHERE a.tenant_id = :tenant),
+           (SELECT min(r.booked_on) FROM daily_rollup r WHERE r.tenant_id = :tenant AND r.flow <> 2),
+           (SELECT max(r.booked_on) FROM daily_rollup r WHERE r.tenant_id = :tenant AND r.flow <> 2)
+    FROM tenant_state s WHERE s.tenant_id = :tenant
+"""
+_CATEGORIES: Final = "SELECT id, name, parent_id, kind FROM categories WHERE tenant_id = :tenant ORDER BY id"
+
+
 def read_span(session: Session) -> Span:
     """One statement, five index probes."""
-    booked = DailyRollup.flow != Flow.PENDING
-    version, rates_version, opening, first, newest = session.execute(
-        select(
-            TenantState.version,
-            rates_version_column(),
-            select(func.min(Account.opening_on)).scalar_subquery(),
-            select(func.min(DailyRollup.booked_on)).where(booked).scalar_subquery(),
-            select(func.max(DailyRollup.booked_on)).where(booked).scalar_subquery(),
-        )
-    ).one()
+    ((version, rates_version, opening, first, newest),) = rows(session, _SPAN, {"rates": RATES_VERSION})
     days = [day for day in (opening, first) if day is not None]
     return Span(version, rates_version, min(days, default=None), newest)
 
 
 def category_frame(session: Session) -> pd.DataFrame:
     """All categories: id (int64), name, parent_id (int or None), kind."""
-    statement = select(Category.id, Category.name, Category.parent_id, Category.kind).order_by(Category.id)
-    return fetch(session, statement, {"id": "int64", "name": "object", "parent_id": "object", "kind": "object"})
+    dtypes = {"id": "int64", "name": "object", "parent_id": "object", "kind": "object"}
+    return framed(rows(session, _CATEGORIES, {}), dtypes)
 
 
 def tag_ids(session: Session, names: tuple[str, ...]) -> dict[str, int]:
     """The ids of the tags with these lower-case names; names that do not exist are left out."""
-    rows = session.execute(select(func.lower(Tag.name), Tag.id).where(func.lower(Tag.name).in_(names)))
-    return {row[0]: row[1] for row in rows}
+    found = session.execute(select(func.lower(Tag.name), Tag.id).where(func.lower(Tag.name).in_(names)))
+    return {row[0]: row[1] for row in found}

@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
-import pandas as pd
-from sqlalchemy import BigInteger, Date, String, and_, case, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from core.budget_periods import PeriodRule
 from core.period import Period
-from data.frames.base import big_sum, fetch, unnest
-from data.models.account import Account
-from data.models.budget import Budget, BudgetAccount, BudgetAlert, BudgetAmount, BudgetCategory, BudgetTrigger
-from data.models.category import Category
-from data.models.rollup import DailyRollup, Flow
-from data.schemas.common import SAVING_TYPES
+from data.frames.pieces import rows
+from data.models.budget import Budget, BudgetAccount, BudgetAmount, BudgetCategory, BudgetTrigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,33 +39,30 @@ class BudgetPlan:
 
 
 def budget_plans(session: Session) -> list[BudgetPlan]:
-    """All budgets by name: four statements."""
-    categories: dict[int, list[int]] = {}
-    for budget_id, category_id in session.execute(
-        select(BudgetCategory.budget_id, BudgetCategory.category_id).order_by(BudgetCategory.category_id)
-    ):
-        categories.setdefault(budget_id, []).append(category_id)
-    accounts: dict[int, list[int]] = {}
-    for budget_id, account_id in session.execute(
-        select(BudgetAccount.budget_id, BudgetAccount.account_id).order_by(BudgetAccount.account_id)
-    ):
-        accounts.setdefault(budget_id, []).append(account_id)
-    amounts: dict[int, list[tuple[date, int]]] = {}
-    for budget_id, effective_from, amount in session.execute(
-        select(BudgetAmount.budget_id, BudgetAmount.effective_from, BudgetAmount.amount).order_by(
-            BudgetAmount.effective_from
-        )
-    ):
-        amounts.setdefault(budget_id, []).append((effective_from, amount))
+    """All budgets by name: one statement."""
+    found = session.execute(_plans())
     return [
-        BudgetPlan(
-            budget,
-            tuple(categories.get(budget.id, ())),
-            tuple(accounts.get(budget.id, ())),
-            tuple(amounts.get(budget.id, ())),
-        )
-        for budget in session.scalars(select(Budget).order_by(func.lower(Budget.name), Budget.id))
+        BudgetPlan(budget, tuple(categories), tuple(accounts), tuple(zip(days, amounts, strict=True)))
+        for budget, categories, accounts, days, amounts in found
     ]
+
+
+@cache
+def _plans() -> Select[Any]:
+    """The statement of `budget_plans`, put together once."""
+    return select(
+        Budget,
+        _all_of(BudgetCategory.category_id, BudgetCategory, BudgetCategory.category_id),
+        _all_of(BudgetAccount.account_id, BudgetAccount, BudgetAccount.account_id),
+        _all_of(BudgetAmount.effective_from, BudgetAmount, BudgetAmount.effective_from),
+        _all_of(BudgetAmount.amount, BudgetAmount, BudgetAmount.effective_from),
+    ).order_by(func.lower(Budget.name), Budget.id)
+
+
+def _all_of(column: Any, table: Any, order: Any) -> Any:
+    """A column of all the budget's rows of a table, as an array."""
+    found = select(column).where(table.tenant_id == Budget.tenant_id, table.budget_id == Budget.id).order_by(order)
+    return func.array(found.correlate(Budget).scalar_subquery())
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,71 +74,28 @@ class Covered:
     periods: tuple[Period, ...]
 
 
-def spending_frame(session: Session, wanted: Sequence[Covered]) -> pd.DataFrame:
-    """Signed net expense of each budget's periods: budget_id, period (its place), currency, day, net, count. For
-    categories of kind saving, what was put aside. One statement.
-
-    `day` is None and the rows are whole sums in the budget's currency; in another one each row is a conversion group.
-    """
-    dtypes = {"budget_id": "int64", "period": "int64", "currency": "object", "day": "object", "net": "int64"}
-    dtypes["count"] = "int64"
-    if not any(covered.periods and covered.category_ids for covered in wanted):
-        return pd.DataFrame({name: pd.Series([], dtype=dtype) for name, dtype in dtypes.items()})
-    span, cover = _spans_and_covers(wanted)
-    rollup = DailyRollup
-    put_aside = case((Account.type.in_(sorted(SAVING_TYPES)), rollup.amount), else_=-rollup.amount)
-    net = case((Category.kind == "saving", put_aside), else_=-rollup.amount)
-    limited = select(BudgetAccount.account_id).where(BudgetAccount.budget_id == span.c.budget_id)
-    group = (rollup.booked_on, rollup.account_id, rollup.category_id, rollup.flow, rollup.sign)
-    day, *others = (case((Account.currency != span.c.currency, column)) for column in group)
-    in_span = and_(rollup.booked_on >= span.c.start, rollup.booked_on < span.c.stop)
-    statement = (
-        select(span.c.budget_id, span.c.place, Account.currency, day, big_sum(net), big_sum(rollup.count))
-        .select_from(span)
-        .join(cover, cover.c.budget_id == span.c.budget_id)
-        .join(rollup, and_(rollup.category_id == cover.c.category_id, in_span))
-        .join(Category, Category.id == rollup.category_id)
-        .join(Account, Account.id == rollup.account_id)
-        .where(
-            or_(rollup.flow == Flow.ORDINARY, and_(rollup.flow == Flow.SAVED, Category.kind == "saving")),
-            or_(~limited.correlate(span).exists(), rollup.account_id.in_(limited.correlate(span))),
-        )
-        .group_by(span.c.budget_id, span.c.place, Account.currency, day, *others)
-    )
-    return fetch(session, statement, dtypes)
+_OPEN_ALERTS: Final = """
+    SELECT b.* FROM budget_alerts b WHERE b.tenant_id = :tenant AND b.acknowledged_at IS NULL
+    ORDER BY b.fired_at DESC, b.id DESC LIMIT :most
+"""
+_PERIOD_ALERTS: Final = """
+    SELECT b.* FROM budget_alerts b JOIN unnest(CAST(:budgets AS bigint[]), CAST(:starts AS date[])) AS p(id, start)
+      ON b.tenant_id = :tenant AND b.budget_id = p.id AND b.period_start = p.start
+    ORDER BY b.fired_at, b.id
+"""
 
 
-def _spans_and_covers(wanted: Sequence[Covered]) -> tuple[Any, Any]:
-    """The budgets' periods and their categories, as tables."""
-    spans = [
-        (c.plan.budget.id, place, p.start, p.end, c.plan.budget.currency)
-        for c in wanted
-        for place, p in enumerate(c.periods)
-    ]
-    covers = [(c.plan.budget.id, category_id) for c in wanted for category_id in c.category_ids]
-    columns = {"budget_id": BigInteger, "place": BigInteger, "start": Date, "stop": Date, "currency": String}
-    return unnest("span", columns, spans), unnest("cover", {"budget_id": BigInteger, "category_id": BigInteger}, covers)
+def open_alerts(session: Session, most: int) -> list[Any]:
+    """The newest alerts that nobody acknowledged, newest first: rows with the attributes of `BudgetAlert`."""
+    return rows(session, _OPEN_ALERTS, {"most": most})
 
 
-def alert_rows(session: Session, *, unacknowledged: bool = False, limit: int | None = None) -> list[BudgetAlert]:
-    """Alerts, newest first."""
-    statement = select(BudgetAlert).order_by(BudgetAlert.fired_at.desc(), BudgetAlert.id.desc())
-    if unacknowledged:
-        statement = statement.where(BudgetAlert.acknowledged_at.is_(None))
-    return list(session.scalars(statement.limit(limit)))
-
-
-def period_alerts(session: Session, periods: dict[int, date]) -> dict[int, list[BudgetAlert]]:
-    """Budget id -> the alerts of its period that begins on the given day, oldest first."""
-    found: dict[int, list[BudgetAlert]] = {}
-    rows = session.scalars(
-        select(BudgetAlert)
-        .where(BudgetAlert.budget_id.in_(list(periods)))
-        .order_by(BudgetAlert.fired_at, BudgetAlert.id)
-    )
-    for row in rows:
-        if periods[row.budget_id] == row.period_start:
-            found.setdefault(row.budget_id, []).append(row)
+def period_alerts(session: Session, periods: dict[int, date]) -> dict[int, list[Any]]:
+    """Budget id -> the alerts of its period that begins on the given day, oldest first: rows with the attributes of
+    `BudgetAlert`."""
+    found: dict[int, list[Any]] = {}
+    for row in rows(session, _PERIOD_ALERTS, {"budgets": list(periods), "starts": list(periods.values())}):
+        found.setdefault(row.budget_id, []).append(row)
     return found
 
 

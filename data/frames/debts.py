@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import pandas as pd
@@ -9,9 +10,11 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from core.period import Period
-from data.frames.base import big_sum, fetch
+from data.frames.base import Scope, big_sum, fetch
+from data.frames.lines import is_expense, lines
 from data.models.account import Account
 from data.models.category import Category
+from data.models.rollup import Flow
 from data.models.transaction import Split, Transaction
 
 DEBT_TYPES: Final = ("loan", "mortgage")
@@ -54,13 +57,25 @@ def interest_frame(session: Session, period: Period) -> pd.DataFrame:
     return fetch(session, statement, {"account_id": "int64", "booked_on": "object", "amount": "int64"})
 
 
-def undivided_frame(session: Session, period: Period) -> pd.DataFrame:
-    """Payments into loans whose interest is not told: the loans' legs of pairs with a whole transaction.
+def undivided_frame(session: Session, scope: Scope, period: Period, debts: Sequence[int]) -> pd.DataFrame:
+    """Payments into loans whose interest is not told: the `debts`' legs of pairs with a whole transaction, but not of
+    loans that are charged in their own account (lines of kind expense within `scope`).
     account_id (the loan's), booked_on, amount, count."""
-    leg, payment = aliased(Transaction), aliased(Transaction)
+    leg, payment, kind = aliased(Transaction), aliased(Transaction), aliased(Category)
+    line = lines(scope)
+    charged = (
+        select(line.c.account_id)
+        .outerjoin(kind, kind.id == line.c.category_id)
+        .where(
+            line.c.account_id.in_(debts),
+            line.c.flow == Flow.ORDINARY,
+            line.c.booked_on >= period.start,
+            line.c.booked_on < period.end,
+            is_expense(line.c.category_id, kind.kind, line.c.sign),
+        )
+    )
     statement = (
         select(leg.account_id, leg.booked_on, big_sum(leg.amount), func.count())
-        .join(Account, and_(Account.id == leg.account_id, Account.type.in_(DEBT_TYPES)))
         .join(
             payment,
             and_(
@@ -70,7 +85,13 @@ def undivided_frame(session: Session, period: Period) -> pd.DataFrame:
                 payment.amount < 0,
             ),
         )
-        .where(leg.amount > 0, leg.booked_on >= period.start, leg.booked_on < period.end)
+        .where(
+            leg.account_id.in_(debts),
+            leg.amount > 0,
+            leg.booked_on >= period.start,
+            leg.booked_on < period.end,
+            leg.account_id.not_in(charged),
+        )
         .group_by(leg.account_id, leg.booked_on)
     )
     dtypes = {"account_id": "int64", "booked_on": "object", "amount": "int64", "count": "int64"}

@@ -3,94 +3,85 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Any
+from typing import Final
 
 import pandas as pd
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from core.period import Period
-from data.frames.base import big_sum, fetch
-from data.models.account import Account
-from data.models.category import Category
-from data.models.imports import Import
-from data.models.rollup import Flow
-from data.models.transaction import Transaction, TransferSeparation
+from data.frames.base import framed
+from data.frames.pieces import rows
 
-_WINDOW = timedelta(days=4)
 _DTYPES = {"account_id": "int64", "booked_on": "object", "amount": "int64", "count": "int64"}
+
+
+# Both sides are read from `ix_transactions_loose` alone, then compared by amount.
+_SUGGESTIONS: Final = """
+    WITH loose AS MATERIALIZED (
+        SELECT t.id, t.account_id, t.booked_on, t.amount FROM transactions t
+        WHERE t.tenant_id = :tenant AND t.flow = 0 AND NOT t.is_split AND t.category_id IS NULL
+          AND t.booked_on >= CAST(:start AS date) - 4 AND t.booked_on < CAST(:stop AS date) + 4
+        UNION ALL
+        SELECT t.id, t.account_id, t.booked_on, t.amount FROM transactions t
+        WHERE t.tenant_id = :tenant AND t.flow = 0 AND NOT t.is_split
+          AND t.category_id = ANY(ARRAY(SELECT id FROM categories
+                                        WHERE tenant_id = :tenant AND kind IN ('transfer', 'saving')))
+          AND t.booked_on >= CAST(:start AS date) - 4 AND t.booked_on < CAST(:stop AS date) + 4
+    ), side AS MATERIALIZED (
+        SELECT l.*, a.currency FROM loose l JOIN accounts a ON a.tenant_id = :tenant AND a.id = l.account_id
+    ), pairs AS (
+        SELECT DISTINCT o.id, o.account_id, o.booked_on, -o.amount AS amount
+        FROM side o JOIN side i ON i.amount = -o.amount AND i.account_id <> o.account_id AND i.currency = o.currency
+         AND abs(i.booked_on - o.booked_on) <= 4
+        WHERE o.amount < 0 AND o.booked_on >= :start AND o.booked_on < :stop
+          AND (:every OR o.account_id = ANY(CAST(:accounts AS bigint[]))
+               OR i.account_id = ANY(CAST(:accounts AS bigint[])))
+          AND NOT EXISTS (SELECT 1 FROM transfer_separations s WHERE s.tenant_id = :tenant
+                          AND ((s.from_transaction_id = o.id AND s.to_transaction_id = i.id)
+                               OR (s.from_transaction_id = i.id AND s.to_transaction_id = o.id)))
+    )
+    SELECT account_id, booked_on, CAST(sum(amount) AS bigint), count(*) FROM pairs GROUP BY account_id, booked_on
+"""
 
 
 def suggestion_frame(session: Session, account_ids: Sequence[int] | None, period: Period) -> pd.DataFrame:
     """Outflows of the period that may be transfers but for which nothing speaks except amount and date: account_id,
-    booked_on, amount (positive), count. Whole transactions within one currency; the inflow is at most 4 days away."""
-    out, into = aliased(Transaction), aliased(Transaction)
-    own, other = aliased(Account), aliased(Account)
-    near = and_(into.booked_on >= period.start - _WINDOW, into.booked_on < period.end + _WINDOW)
-    pairs = (
-        select(out.id, out.account_id, out.booked_on, (-out.amount).label("amount"))
-        .distinct()
-        .join(into, and_(into.amount == -out.amount, into.account_id != out.account_id, near))
-        .join(own, own.id == out.account_id)
-        .join(other, and_(other.id == into.account_id, other.currency == own.currency))
-        .where(
-            out.amount < 0,
-            out.booked_on >= period.start,
-            out.booked_on < period.end,
-            func.abs(out.booked_on - into.booked_on) <= _WINDOW.days,
-            _eligible(out),
-            _eligible(into),
-            ~_separated(out, into),
-        )
-    )
-    if account_ids is not None:
-        pairs = pairs.where(or_(out.account_id.in_(account_ids), into.account_id.in_(account_ids)))
-    found = pairs.subquery()
-    statement = select(found.c.account_id, found.c.booked_on, big_sum(found.c.amount), func.count()).group_by(
-        found.c.account_id, found.c.booked_on
-    )
-    return fetch(session, statement, _DTYPES)
+    booked_on, amount (positive), count. Whole transactions within one currency; the inflow is at most 4 days away.
+
+    A side is booked, not matched, and its category does not say that it is income or expense; pairs that a person
+    separated are none.
+    """
+    parameters = {
+        "start": period.start,
+        "stop": period.end,
+        "every": account_ids is None,
+        "accounts": list(account_ids or ()),
+    }
+    return framed(rows(session, _SUGGESTIONS, parameters), _DTYPES)
 
 
-def _eligible(leg: Any) -> ColumnElement[bool]:
-    """A booked line that is not matched and whose category does not say that it is income or expense."""
-    kinds = select(Category.id).where(Category.kind.in_(("transfer", "saving")))
-    return and_(leg.flow == Flow.ORDINARY, ~leg.is_split, or_(leg.category_id.is_(None), leg.category_id.in_(kinds)))
-
-
-def _separated(one: Any, other: Any) -> ColumnElement[bool]:
-    """Whether a person said that the two are no transfer."""
-    row = TransferSeparation
-    said = or_(
-        and_(row.from_transaction_id == one.id, row.to_transaction_id == other.id),
-        and_(row.from_transaction_id == other.id, row.to_transaction_id == one.id),
-    )
-    return select(row.from_position).where(said).correlate(one, other).exists()
+_DUPLICATES: Final = """
+    SELECT account_id, booked_on, CAST(sum(abs(amount) * surplus) AS bigint), CAST(sum(surplus) AS bigint) FROM (
+        SELECT t.account_id, t.booked_on, t.amount, count(DISTINCT coalesce(t.import_id, 0)) - 1 AS surplus
+        FROM transactions t
+        WHERE t.tenant_id = :tenant AND t.flow <> 2 AND t.amount <> 0 AND t.booked_on >= :start AND t.booked_on < :stop
+          AND (:every OR t.account_id = ANY(CAST(:accounts AS bigint[])))
+          -- Without imports there is nothing to compare, and nothing is read.
+          AND EXISTS (SELECT 1 FROM imports i WHERE i.tenant_id = :tenant)
+        GROUP BY t.account_id, t.booked_on, t.amount, t.payee_key
+        HAVING min(coalesce(t.import_id, 0)) <> max(coalesce(t.import_id, 0))
+    ) AS found GROUP BY account_id, booked_on
+"""
 
 
 def duplicate_frame(session: Session, account_ids: Sequence[int] | None, period: Period) -> pd.DataFrame:
     """Lines of the period that may have come twice: of one account, day, amount and payee, but from different files
     (or from a file and by hand). account_id, booked_on, amount (how much more it is than one file's share, positive),
     count. Equal lines of one file are two purchases."""
-    row = Transaction
-    origin = func.coalesce(row.import_id, 0)
-    surplus = func.count(origin.distinct()) - 1
-    groups = (
-        select(row.account_id, row.booked_on, (func.abs(row.amount) * surplus).label("amount"), surplus.label("count"))
-        .where(
-            # Without imports there is nothing to compare, and nothing is read.
-            select(Import.id).exists(),
-            row.flow != Flow.PENDING,
-            row.amount != 0,
-            row.booked_on >= period.start,
-            row.booked_on < period.end,
-        )
-        .group_by(row.account_id, row.booked_on, row.amount, row.payee_key)
-        .having(surplus > 0)
-    )
-    if account_ids is not None:
-        groups = groups.where(row.account_id.in_(account_ids))
-    found = groups.subquery()
-    statement = select(found.c.account_id, found.c.booked_on, big_sum(found.c.amount), big_sum(found.c["count"]))
-    return fetch(session, statement.group_by(found.c.account_id, found.c.booked_on), _DTYPES)
+    parameters = {
+        "start": period.start,
+        "stop": period.end,
+        "every": account_ids is None,
+        "accounts": list(account_ids or ()),
+    }
+    return framed(rows(session, _DUPLICATES, parameters), _DTYPES)

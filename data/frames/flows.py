@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 from sqlalchemy import (
@@ -22,14 +22,24 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from core.period import Period
-from data.frames.base import Scope, big_sum, fetch, month_index
+from core.period import Months, Period
+from data.frames.base import Scope, big_sum, fetch, framed, month_index
 from data.frames.converted import AtRates, converted_lines
-from data.frames.lines import is_expense, ledger_lines, lines
-from data.models.account import Account
+from data.frames.lines import is_expense, lines
+from data.frames.payees import filtered_payees, largest_payees, payee_sums
+from data.frames.pieces import Pieces
 from data.models.category import Category
 from data.models.rollup import Flow
 from data.models.transaction import Transaction
+
+_FLOW_TYPES: Final = {
+    **dict.fromkeys(("account_id", "category_id", "flow", "sign", "month"), "int64"),
+    "current": "bool",
+    "amount": "int64",
+    "count": "int64",
+    "day": "object",
+    "before": "int64",
+}
 
 
 def flow_frame(
@@ -64,9 +74,12 @@ def flow_frame(
         )
         .group_by(*keys, *by_day)
     )
-    dtypes = dict.fromkeys(("account_id", "category_id", "flow", "sign", "month"), "int64")
-    dtypes |= {"current": "bool", "amount": "int64", "count": "int64", "day": "object", "before": "int64"}
-    return fetch(session, statement, dtypes)
+    return fetch(session, statement, _FLOW_TYPES)
+
+
+def empty_flows() -> pd.DataFrame:
+    """A `flow_frame` without rows."""
+    return framed([], _FLOW_TYPES)
 
 
 def weekday_frame(session: Session, scope: Scope, period: Period, foreign: Sequence[int]) -> pd.DataFrame:
@@ -88,45 +101,69 @@ def weekday_frame(session: Session, scope: Scope, period: Period, foreign: Seque
     return fetch(session, statement, {"weekday": "int64", "amount": "int64"})
 
 
-def payee_frame(session: Session, scope: Scope, period: Period, at: AtRates, most: int) -> pd.DataFrame:
+_PAYEE_TYPES: Final = {"payee": "object", "amount": "int64", "count": "int64"}
+
+
+def payee_frame(
+    session: Session, scope: Scope, period: Period, months: Months, at: AtRates, currency: str, most: int
+) -> pd.DataFrame:
     """The payees with the largest net expenses, converted: payee, amount (positive = spent), count.
 
     Bookings without a name and those that no rate converts are left out; ties are in the same order on every server.
+    Whole months of accounts in the report's currency come from `payee_years`, everything else is summed line by line.
     """
+    arms: list[Any] = []
+    pieces = Pieces.of(months, period)
+    if not at.foreign and scope.tag_ids is None:
+        if scope == Scope() and pieces.first < pieces.end:
+            return framed(largest_payees(session, currency, pieces, most), _PAYEE_TYPES)
+        return framed(filtered_payees(session, scope, period, most), _PAYEE_TYPES)
+    if scope == Scope() and not pieces.days:
+        arms.append(payee_sums(session.info["tenant_id"], currency, pieces.first, pieces.end))
+        scope = Scope(account_ids=at.foreign)
+    if scope.account_ids != ():
+        arms.append(_spent_lines(scope, period, at))
+    every = union_all(*(select(arm.c.payee, arm.c.spent, arm.c.lines) for arm in arms)).subquery("spent")
+    spent = func.sum(every.c.spent)
+    statement = (
+        select(every.c.payee, cast(spent, BigInteger), cast(func.sum(every.c.lines), BigInteger))
+        .group_by(every.c.payee)
+        .having(func.sum(every.c.lines) > 0)
+        .order_by(spent.desc(), every.c.payee.collate("C"))
+        .limit(most)
+    )
+    return fetch(session, statement, _PAYEE_TYPES)
+
+
+def _spent_lines(scope: Scope, period: Period, at: AtRates) -> Any:
+    """Lines of kind expense one by one: payee, spent, lines."""
     found = converted_lines(scope, at, *_booked(period))
     category = aliased(Category)
-    spent = -func.sum(found.c.converted)
-    statement = (
-        select(found.c.payee, cast(spent, BigInteger), func.count())
+    return (
+        select(found.c.payee, (-found.c.converted).label("spent"), literal(1).label("lines"))
         .outerjoin(category, category.id == found.c.category_id)
         .where(
             found.c.flow == Flow.ORDINARY,
             func.btrim(found.c.payee) != "",
             is_expense(found.c.category_id, category.kind, found.c.amount),
         )
-        .group_by(found.c.payee)
-        .order_by(spent.desc(), found.c.payee.collate("C"))
-        .limit(most)
-    )
-    return fetch(session, statement, {"payee": "object", "amount": "int64", "count": "int64"})
-
-
-def extreme_frame(session: Session, scope: Scope, period: Period, at: AtRates) -> pd.DataFrame:
-    """The largest inflow and outflow that is income or expense, converted: sign (1, -1), transaction_id (int64)."""
-    statement = union_all(
-        _extreme(scope, period, at, inflow=True), _extreme(scope, period, at, inflow=False)
-    ).subquery()
-    return fetch(
-        session, select(statement.c.sign, statement.c.transaction_id), {"sign": "int64", "transaction_id": "int64"}
+        .subquery("spent_lines")
     )
 
 
-def _extreme(scope: Scope, period: Period, at: AtRates, *, inflow: bool) -> Select[int, int]:
+def extreme_lines(session: Session, scope: Scope, period: Period, at: AtRates) -> list[tuple[int, int, object, int]]:
+    """(sign, amount, booked_on, transaction id), converted, of the largest line each way that is income or expense,
+    in the `foreign` accounts of `at`."""
+    statement = union_all(_extreme(scope, period, at, inflow=True), _extreme(scope, period, at, inflow=False))
+    return [(row[0], int(row[1]), row[2], row[3]) for row in session.execute(statement)]
+
+
+def _extreme(scope: Scope, period: Period, at: AtRates, *, inflow: bool) -> Select[Any]:
     found = converted_lines(scope, at, *_booked(period))
     category = aliased(Category)
     order = found.c.converted.desc() if inflow else found.c.converted.asc()
     best = (
-        select(literal(1 if inflow else -1).label("sign"), found.c.transaction_id)
+        select(literal(1 if inflow else -1).label("sign"), found.c.converted, found.c.booked_on, found.c.transaction_id)
         .outerjoin(category, category.id == found.c.category_id)
         .where(
             found.c.flow == Flow.ORDINARY,
@@ -137,40 +174,7 @@ def _extreme(scope: Scope, period: Period, at: AtRates, *, inflow: bool) -> Sele
         .limit(1)
         .subquery()
     )
-    return select(best.c.sign, best.c.transaction_id)
-
-
-def unmatched_frame(session: Session, scope: Scope, period: Period, most: int) -> pd.DataFrame:
-    """The newest unmatched legs of kind transfer: transaction_id, account_id, booked_on, amount, currency, payee."""
-    found = ledger_lines(scope, *_booked(period))
-    category = aliased(Category)
-    statement = (
-        select(
-            found.c.transaction_id,
-            found.c.account_id,
-            found.c.booked_on,
-            found.c.amount,
-            Account.currency,
-            found.c.payee,
-        )
-        .join(Account, Account.id == found.c.account_id)
-        .join(category, category.id == found.c.category_id)
-        .where(found.c.flow == Flow.ORDINARY, category.kind == "transfer")
-        .order_by(found.c.booked_on.desc(), found.c.transaction_id.desc(), found.c.position)
-        .limit(most)
-    )
-    return fetch(
-        session,
-        statement,
-        {
-            "transaction_id": "int64",
-            "account_id": "int64",
-            "booked_on": "object",
-            "amount": "int64",
-            "currency": "object",
-            "payee": "object",
-        },
-    )
+    return select(best.c.sign, best.c.converted, best.c.booked_on, best.c.transaction_id)
 
 
 def _in_period(found: Any, period: Period) -> tuple[ColumnElement[bool], ...]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from data.frames.base import big_sum, fetch
-from data.models.imports import ImportEntry
+from data.frames.base import framed
+from data.frames.pieces import rows
 
 # What is new stands in the ledger, where a person may have changed it since; the rest stands with the import.
 _ENTRIES = text(
@@ -49,13 +49,13 @@ def entry_rows(
     return session.execute(_ENTRIES, {**parameters, "news": status in (None, "new")}).all()
 
 
+_REVIEW: Final = """
+    SELECT account_id, booked_on, CAST(sum(amount) AS bigint), count(*) FROM import_entries
+    WHERE tenant_id = :tenant AND status = 'review' GROUP BY account_id, booked_on
+"""
+
+
 def review_frame(session: Session) -> pd.DataFrame:
     """Entries in review by account and day: account_id, booked_on, amount (minor units of the account), count."""
-    statement = (
-        select(ImportEntry.account_id, ImportEntry.booked_on, big_sum(ImportEntry.amount), func.count())
-        .where(ImportEntry.status == "review")
-        .group_by(ImportEntry.account_id, ImportEntry.booked_on)
-    )
-    return fetch(
-        session, statement, {"account_id": "int64", "booked_on": "object", "amount": "int64", "count": "int64"}
-    )
+    dtypes = {"account_id": "int64", "booked_on": "object", "amount": "int64", "count": "int64"}
+    return framed(rows(session, _REVIEW, {}), dtypes)

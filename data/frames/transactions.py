@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal, cast
+from typing import Any, Final, Literal, cast
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from core.money import format_amount
+from core.period import Period
 from data.frames.base import Scope
-from data.models.account import Account
-from data.models.tag import Tag, Tagging
+from data.frames.pieces import rows
+from data.models.tag import Tagging
 from data.models.transaction import Split, Transaction
 from data.schemas import ledger
 
@@ -41,7 +42,7 @@ def transaction_ids(
     """(id, booked_on, amount) of the first `limit` transactions in `wanted.sort` order after (sort value, id)."""
     column = Transaction.amount if wanted.sort.endswith("amount") else Transaction.booked_on
     falling = wanted.sort.startswith("-")
-    statement = select(Transaction.id, Transaction.booked_on, Transaction.amount).where(*_conditions(wanted))
+    statement = select(Transaction.id, Transaction.booked_on, Transaction.amount).where(*conditions(wanted))
     if after is not None:
         place = tuple_(column, Transaction.id)
         statement = statement.where(place < after if falling else place > after)
@@ -49,7 +50,8 @@ def transaction_ids(
     return [(row[0], row[1], row[2]) for row in session.execute(statement.order_by(*order).limit(limit))]
 
 
-def _conditions(wanted: TransactionFilter) -> list[ColumnElement[bool]]:
+def conditions(wanted: TransactionFilter) -> list[ColumnElement[bool]]:
+    """What a transaction must fulfil."""
     scope = wanted.scope
     row = Transaction
     conditions = (
@@ -106,37 +108,59 @@ def _mentions(text: str) -> ColumnElement[bool]:
     return or_(*(column.icontains(text, autoescape=True) for column in columns))
 
 
+_ROWS: Final = """
+    SELECT t.*, a.currency FROM transactions t JOIN accounts a ON a.tenant_id = :tenant AND a.id = t.account_id
+    WHERE t.tenant_id = :tenant AND t.id = ANY(CAST(:ids AS bigint[]))
+"""
+_PARTS: Final = """
+    SELECT s.* FROM splits s WHERE s.tenant_id = :tenant AND s.transaction_id = ANY(CAST(:ids AS bigint[]))
+    ORDER BY s.position
+"""
+_TAGS: Final = """
+    SELECT g.kind, g.object_id, t.name FROM taggings g JOIN tags t ON t.tenant_id = :tenant AND t.id = g.tag_id
+    WHERE g.tenant_id = :tenant AND ((g.kind = 'transaction' AND g.object_id = ANY(CAST(:ids AS bigint[])))
+                                     OR (g.kind = 'split' AND g.object_id = ANY(CAST(:parts AS bigint[]))))
+    ORDER BY t.name
+"""
+_NEWEST: Final = """
+    SELECT t.id FROM transactions t
+    WHERE t.tenant_id = :tenant AND t.booked_on >= :start AND t.booked_on < :stop {where}
+    ORDER BY t.booked_on DESC, t.id DESC LIMIT :most
+"""
+
+
+def newest_ids(session: Session, scope: Scope, period: Period, most: int) -> list[int]:
+    """The newest transactions of a period, pending ones and transfers too."""
+    if scope.category_ids is not None or scope.tag_ids is not None:
+        wanted = TransactionFilter(scope, period.start, period.end)
+        return [row[0] for row in transaction_ids(session, wanted, most)]
+    where = "" if scope.account_ids is None else "AND t.account_id = ANY(CAST(:accounts AS bigint[]))"
+    parameters = {
+        "start": period.start,
+        "stop": period.end,
+        "most": most,
+        "accounts": list(scope.account_ids or ()),
+    }
+    return [row[0] for row in rows(session, _NEWEST.format(where=where), parameters)]
+
+
 def transactions(session: Session, ids: Iterable[int]) -> dict[int, ledger.Transaction]:
     """The transactions with these ids, with their splits and tags: three statements however many."""
     wanted = sorted(set(ids))
     if not wanted:
         return {}
-    rows = session.execute(
-        select(Transaction, Account.currency)
-        .join(Account, Account.id == Transaction.account_id)
-        .where(Transaction.id.in_(wanted))
-    ).all()
-    splits: dict[int, list[Split]] = {}
-    for split in session.scalars(select(Split).where(Split.transaction_id.in_(wanted)).order_by(Split.position)):
+    found = rows(session, _ROWS, {"ids": wanted})
+    splits: dict[int, list[Any]] = {}
+    for split in rows(session, _PARTS, {"ids": wanted}):
         splits.setdefault(split.transaction_id, []).append(split)
-    tags = _tags(session, wanted, [split.id for parts in splits.values() for split in parts])
-    return {row.id: _record(row, currency, splits.get(row.id, []), tags) for row, currency in rows}
+    tags = tag_names(session, wanted, [split.id for parts in splits.values() for split in parts])
+    return {row.id: _record(row, row.currency, splits.get(row.id, []), tags) for row in found}
 
 
-def _tags(session: Session, ids: list[int], split_ids: list[int]) -> dict[tuple[str, int], list[str]]:
-    rows = session.execute(
-        select(Tagging.kind, Tagging.object_id, Tag.name)
-        .join(Tag, Tag.id == Tagging.tag_id)
-        .where(
-            or_(
-                and_(Tagging.kind == "transaction", Tagging.object_id.in_(ids)),
-                and_(Tagging.kind == "split", Tagging.object_id.in_(split_ids)),
-            )
-        )
-        .order_by(Tag.name)
-    )
+def tag_names(session: Session, ids: list[int], split_ids: list[int]) -> dict[tuple[str, int], list[str]]:
+    """The names of the tags on these transactions and split parts, by ("transaction" or "split", id)."""
     found: dict[tuple[str, int], list[str]] = {}
-    for kind, object_id, name in rows:
+    for kind, object_id, name in rows(session, _TAGS, {"ids": ids, "parts": split_ids}):
         found.setdefault((kind, object_id), []).append(name)
     return found
 
@@ -145,9 +169,7 @@ def _id(value: int | None) -> str | None:
     return None if value is None else str(value)
 
 
-def _record(
-    row: Transaction, currency: str, splits: list[Split], tags: dict[tuple[str, int], list[str]]
-) -> ledger.Transaction:
+def _record(row: Any, currency: str, splits: list[Any], tags: dict[tuple[str, int], list[str]]) -> ledger.Transaction:
     original = None
     if row.original_amount is not None and row.original_currency is not None:
         original = format_amount(row.original_amount, row.original_currency)

@@ -69,7 +69,16 @@ class Transaction(Resource, Base):
         ),
         Index("ix_transactions_category", "tenant_id", "category_id", "booked_on"),
         Index("ix_transactions_updated_version", "tenant_id", "updated_version"),
-        Index("ix_transactions_payee", "tenant_id", "account_id", "payee_key"),
+        Index("ix_transactions_payee", "tenant_id", "payee_key", "account_id", "booked_on"),
+        # What may be one side of a transfer that nobody knows of: read without the table.
+        Index(
+            "ix_transactions_loose",
+            "tenant_id",
+            "category_id",
+            "booked_on",
+            postgresql_include=["account_id", "amount", "id"],
+            postgresql_where=text("flow = 0 AND NOT is_split"),
+        ),
     )
 
     account_id: Mapped[int]
@@ -116,6 +125,7 @@ class Split(TenantOwned, Base):
         ForeignKeyConstraint(["tenant_id", "transfer_id"], ["transfers.tenant_id", "transfers.id"]),
         Index("uq_splits_position", "tenant_id", "transaction_id", "position", unique=True),
         Index("ix_splits_category", "tenant_id", "category_id"),
+        Index("ix_splits_amount", "tenant_id", "amount"),
         Index("ix_splits_transfer", "tenant_id", "transfer_id", postgresql_where=text("transfer_id IS NOT NULL")),
     )
 

@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-import pandas as pd
-
 from core.money import format_amount
 from core.query import Query
 from data.context import TenantContext
+from data.frames.accounts import turnovers
 from data.frames.base import total
 from data.models.rollup import Flow
 from data.reports.flows import Flows
 from data.reports.opening import LeftOut, Opened, opened
 from data.reports.stocks import Balances, history_days
-from data.reports.summary import balance_days, flows_of
+from data.reports.summary import balance_days, sums_of
 from data.schemas.dashboard import AccountSummary, BalancePoint, Envelope
 
 _DAY = timedelta(days=1)
@@ -32,7 +31,7 @@ class _Movement:
 def accounts_report(context: TenantContext, query: Query) -> Envelope[list[AccountSummary]]:
     """The accounts in scope by name, for the query's period."""
     with opened(context, query) as books:
-        flows = flows_of(books)
+        flows = sums_of(books)
         balances = Balances.read(books, balance_days(books))
         rows = account_summaries(books, flows, balances, with_history=True)
         return books.envelope(rows, unconverted_balances(books, balances))
@@ -47,7 +46,7 @@ def unconverted_balances(books: Opened, balances: Balances) -> LeftOut:
 
 def account_summaries(books: Opened, flows: Flows, balances: Balances, *, with_history: bool) -> list[AccountSummary]:
     """The accounts from what was read; shared with the whole dashboard, which leaves long histories out."""
-    moved = _movements(flows.frame)
+    moved = _movements(books, flows)
     days = []
     if with_history and not books.query.flows_only:
         days = history_days(books.period, books.context.months, books.context.today, books.span.newest)
@@ -55,10 +54,13 @@ def account_summaries(books: Opened, flows: Flows, balances: Balances, *, with_h
     return [_account(books, row, moved.get(row["id"], _Movement()), balances, days) for row in rows]
 
 
-def _movements(frame: pd.DataFrame) -> dict[int, _Movement]:
+def _movements(books: Opened, flows: Flows) -> dict[int, _Movement]:
     """Account id -> what was booked in the period, transfers and adjustments included."""
+    if books.scope.tag_ids is None:
+        found = turnovers(books.session, books.scope, books.period, books.context.months)
+        return {account_id: _Movement(*row) for account_id, row in found.items()}
     moved: dict[int, _Movement] = {}
-    booked = frame[frame["current"] & (frame["flow"] != Flow.PENDING)]
+    booked = flows.frame[flows.frame["current"] & (flows.frame["flow"] != Flow.PENDING)]
     for account_id, amount, count in zip(
         booked["account_id"].tolist(), booked["amount"].tolist(), booked["count"].tolist(), strict=True
     ):

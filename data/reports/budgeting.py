@@ -24,7 +24,8 @@ from core.budget_status import (
 )
 from core.money import checked
 from core.period import Period
-from data.frames.budgets import BudgetPlan, Covered, spending_frame
+from data.frames.budgets import BudgetPlan, Covered
+from data.frames.spending import spending_rows
 from data.reports.categories import CategoryTree
 from data.reports.committed import Committed
 from data.reports.conversion import Converter
@@ -53,8 +54,7 @@ class Spending:
         self.committed = Committed(session, wanted, tree, convert, today)
         self._convert = convert
         self._currencies = {covered.plan.budget.id: covered.plan.budget.currency for covered in wanted}
-        frame = spending_frame(session, wanted)
-        self._rows = list(zip(*(frame[name].tolist() for name in frame), strict=True))
+        self._rows = spending_rows(session, wanted)
         for budget_id, _, currency, day, _, _ in self._rows:
             if day is not None:
                 convert.need([currency], [day], self._currencies[budget_id])
@@ -99,13 +99,23 @@ def read_spending(
 def budget_periods(spending: Spending) -> list[BudgetPeriod]:
     """The last of each budget's periods with its figures."""
     nets = spending.nets()
-    return [_figures(covered, nets, spending)[-1] for covered in spending.wanted]
+    return [_figures(covered, nets, spending, len(covered.periods) - 1)[0] for covered in spending.wanted]
 
 
 def all_periods(spending: Spending) -> list[BudgetPeriod]:
     """All of the budgets' periods with their figures."""
     nets = spending.nets()
     return [row for covered in spending.wanted for row in _figures(covered, nets, spending)]
+
+
+def all_results(spending: Spending) -> list[tuple[BudgetPlan, Period, PeriodResult]]:
+    """All of the budgets' periods with their limits and what was spent."""
+    nets = spending.nets()
+    return [
+        (covered.plan, period, result)
+        for covered in spending.wanted
+        for period, result in zip(covered.periods, _results(covered, nets), strict=True)
+    ]
 
 
 def read_history(
@@ -126,10 +136,10 @@ def _covered(plan: BudgetPlan, tree: CategoryTree, period: Period) -> Covered:
     return Covered(plan, tuple(sorted(tree.with_children(plan.category_ids))), periods)
 
 
-def _figures(covered: Covered, nets: dict[tuple[int, int], int], spending: Spending) -> list[BudgetPeriod]:
-    """The figures of each covered period, what rolls over taken along."""
+def _results(covered: Covered, nets: dict[tuple[int, int], int]) -> list[PeriodResult]:
+    """What rolls over and is spent in each covered period."""
     plan, budget = covered.plan, covered.plan.budget
-    results = roll(
+    return roll(
         cast(RolloverPolicy, budget.rollover_policy),
         budget.rollover_cap,
         [
@@ -137,9 +147,16 @@ def _figures(covered: Covered, nets: dict[tuple[int, int], int], spending: Spend
             for place, period in enumerate(covered.periods)
         ],
     )
+
+
+def _figures(
+    covered: Covered, nets: dict[tuple[int, int], int], spending: Spending, first: int = 0
+) -> list[BudgetPeriod]:
+    """The figures of each covered period from place `first` on, what rolls over from all of them taken along."""
+    rows = zip(covered.periods[first:], _results(covered, nets)[first:], strict=True)
     return [
-        BudgetPeriod(plan, frozenset(covered.category_ids), period, _shown(covered, period, result, spending))
-        for period, result in zip(covered.periods, results, strict=True)
+        BudgetPeriod(covered.plan, frozenset(covered.category_ids), period, _shown(covered, period, result, spending))
+        for period, result in rows
     ]
 
 

@@ -51,6 +51,19 @@ class Committed:
         """The part of the spending in a period that holds today that came back as it does."""
         return self._total(covered, self._paid(covered, period))
 
+    def payments(self, budget_id: int) -> list[tuple[str, date, int | None]]:
+        """Payee, day and amount of each payment still to come in the current period, None where no rate converts it,
+        the next one first; none for a budget whose period does not hold today."""
+        if budget_id not in self._current:
+            return []
+        covered, period = self._current[budget_id]
+        into = covered.plan.budget.currency
+        found = [
+            (payee, day, self._convert.amount(amount, currency, day, into))
+            for payee, currency, day, amount in self._due(covered, period)
+        ]
+        return sorted(found, key=lambda each: (each[1], each[0]))
+
     def left_out(self, budget_ids: Container[int]) -> LeftOut:
         """The expected payments of these budgets that no rate converts, by currency."""
         found: LeftOut = {}
@@ -70,12 +83,16 @@ class Committed:
 
     def _expected(self, covered: Covered, period: Period) -> Iterator[tuple[str, date, int]]:
         """(currency, day, amount) of each payment to come, amounts positive."""
+        return ((currency, day, amount) for _, currency, day, amount in self._due(covered, period))
+
+    def _due(self, covered: Covered, period: Period) -> Iterator[tuple[str, str, date, int]]:
+        """The same with the payee."""
         for series in self._series:
             amount = self._part(covered, series, series.amount, series.category_id, series.flow)
             if amount:
                 for day in series.schedule.expected(self._today, period.last):
                     if day in period:
-                        yield series.currency, day, amount
+                        yield series.payee, series.currency, day, amount
 
     def _paid(self, covered: Covered, period: Period) -> Iterator[tuple[str, date, int]]:
         for series in self._series:

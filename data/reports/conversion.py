@@ -63,6 +63,10 @@ class Converter:
         """Those of the accounts that are not in the report's currency."""
         return tuple(sorted(each for each in account_ids if self._accounts[each] != self.currency))
 
+    def native(self, account_ids: Iterable[int]) -> tuple[int, ...]:
+        """Those of the accounts that are in the report's currency."""
+        return tuple(sorted(each for each in account_ids if self._accounts[each] == self.currency))
+
     def currency_of(self, account_id: int) -> str:
         return self._accounts[account_id]
 
@@ -89,6 +93,8 @@ class Converter:
 
     def _places(self, frame: pd.DataFrame) -> set[tuple[str, date]]:
         """The (currency, day) of the rows in other currencies."""
+        if frame.empty:
+            return set()
         pairs = set(zip(frame["account_id"].tolist(), frame["day"].tolist(), strict=True))
         return {(self._accounts[account_id], day) for account_id, day in pairs if day is not None}
 

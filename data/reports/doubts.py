@@ -9,8 +9,6 @@ import pandas as pd
 from data.frames.base import total
 from data.frames.debts import DEBT_TYPES, undivided_frame
 from data.frames.findings import duplicate_frame, suggestion_frame
-from data.models.rollup import Flow
-from data.reports.flows import Flows
 from data.reports.opening import Opened
 
 _EMPTY = pd.DataFrame({"account_id": [], "booked_on": [], "amount": [], "count": []})
@@ -25,13 +23,13 @@ class Doubts:
     undivided: pd.DataFrame
 
 
-def doubts_of(books: Opened, flows: Flows) -> Doubts:
+def doubts_of(books: Opened) -> Doubts:
     """What there is in the report's period and accounts; its money will be converted."""
     accounts = books.scope.account_ids
     doubts = Doubts(
         suggestions=suggestion_frame(books.session, accounts, books.period),
         duplicates=duplicate_frame(books.session, accounts, books.period),
-        undivided=_undivided(books, flows),
+        undivided=_undivided(books),
     )
     for frame in (doubts.suggestions, doubts.duplicates, doubts.undivided):
         for account_id, day in zip(frame["account_id"].tolist(), frame["booked_on"].tolist(), strict=True):
@@ -50,18 +48,7 @@ def worth(books: Opened, frame: pd.DataFrame) -> int | None:
     return total(known) if known else None
 
 
-def _undivided(books: Opened, flows: Flows) -> pd.DataFrame:
+def _undivided(books: Opened) -> pd.DataFrame:
     """Unsplit payments into loans, but not into those that are charged their interest in the loan's own account."""
-    frame = books.accounts
-    debts = set(frame.loc[frame["type"].isin(DEBT_TYPES), "id"].tolist())
-    names = ("account_id", "category_id", "flow", "sign", "current")
-    # Straight from the frame: its lines are not to be converted yet.
-    charged = {
-        account_id
-        for account_id, category_id, flow, sign, current in zip(*(flows.frame[n].tolist() for n in names), strict=True)
-        if current and flow == Flow.ORDINARY and books.categories.kind(category_id, sign) == "expense"
-    }
-    if not debts - charged:
-        return _EMPTY
-    found = undivided_frame(books.session, books.period)
-    return found[found["account_id"].isin(debts - charged)]
+    debts = tuple(books.accounts.loc[books.accounts["type"].isin(DEBT_TYPES), "id"].tolist())
+    return undivided_frame(books.session, books.scope, books.period, debts) if debts else _EMPTY

@@ -18,9 +18,9 @@ from data.frames.budgets import Covered
 from data.frames.debts import DEBT_TYPES, interest_frame
 from data.frames.flows import flow_frame
 from data.models.rollup import Flow
-from data.reports.budgeting import Spending, all_periods
+from data.reports.budgeting import Spending, all_results
 from data.reports.budgets import plans_of
-from data.reports.flows import FlowLine, Flows, read_flows
+from data.reports.flows import FlowLine, Flows, read_flows, read_sums_of
 from data.reports.opening import Opened
 from data.reports.stocks import Balances
 from data.schemas.dashboard import Health, HealthComponent
@@ -42,24 +42,27 @@ class HealthBooks:
     period: Period
     balances: Balances
     flows: Flows
+    debts: Flows | None
     interest: list[tuple[int, date, int]]
     spending: Spending
 
 
 def read_health(books: Opened, balances: Balances) -> HealthBooks | None:
-    """Read what the index needs; its money will be converted. `None` under a filter that only flows have.
+    """Read what the index needs; its money will be converted. `None` under a filter that only flows have, and under an
+    embed's lock: the index is of all accounts.
 
     `balances` must know the last day of `health_period`.
     """
-    if books.query.flows_only:
+    if books.query.flows_only or books.query.lock is not None:
         return None
     period = health_period(books)
     every = _all_accounts(books)
     if every is not books:
         balances = Balances.read(every, [period.last])
-    frame = flow_frame(books.session, every.scope, period, None, books.context.tenant.month_start, every.foreign)
-    flows = read_flows(every, frame)
-    return HealthBooks(every, period, balances, flows, _interest(every, period), _ended_budgets(every, period))
+    flows = read_sums_of(every, period)
+    return HealthBooks(
+        every, period, balances, flows, _debts(every, period), _interest(every, period), _ended_budgets(every, period)
+    )
 
 
 def health_of(read: HealthBooks | None) -> Health | None:
@@ -72,7 +75,7 @@ def health_of(read: HealthBooks | None) -> Health | None:
         income=totals.income,
         expenses=totals.expenses,
         cushion=_cushion(read.balances, read.period.last),
-        debt_payments=checked(_into_debts(read.flows) + _paid_interest(read)),
+        debt_payments=checked(_into_debts(read.debts) + _paid_interest(read)),
         limits=limits,
         overspent=overspent,
     )
@@ -93,8 +96,20 @@ def _cushion(balances: Balances, day: date) -> int:
     return checked(sum(balances.converted(account, day) or 0 for account in accounts))
 
 
-def _into_debts(flows: Flows) -> int:
+def _debts(books: Opened, period: Period) -> Flows | None:
+    """The lines of loans and mortgages."""
+    debts = books.accounts.loc[books.accounts["type"].isin(DEBT_TYPES), "id"].tolist()
+    if not debts:
+        return None
+    start_day = books.context.tenant.month_start
+    frame = flow_frame(books.session, Scope(account_ids=tuple(debts)), period, None, start_day, books.foreign)
+    return read_flows(books, frame)
+
+
+def _into_debts(flows: Flows | None) -> int:
     """What loans and mortgages received: matched legs, and others of kind transfer."""
+    if flows is None:
+        return 0
     return sum(line.amount for line in flows.lines if not line.lost and _pays_debt(line))
 
 
@@ -138,11 +153,10 @@ def _ended_budgets(books: Opened, period: Period) -> Spending:
 def _adherence(read: HealthBooks) -> tuple[int, int]:
     """Sums of the limits, and of what was spent beyond them, over the budget periods that ended in these months."""
     limits = overspent = 0
-    for row in all_periods(read.spending):
-        result = row.figures.result
-        if row.period.end > read.period.start and result.limit > 0:
+    for plan, period, result in all_results(read.spending):
+        if period.end > read.period.start and result.limit > 0:
             amounts = (result.limit, max(0, result.spent - result.limit))
-            rated = _converted(read.books, amounts, row.plan.budget.currency, row.period.last)
+            rated = _converted(read.books, amounts, plan.budget.currency, period.last)
             limits, overspent = limits + rated[0], overspent + rated[1]
     return limits, overspent
 

@@ -9,13 +9,15 @@ from datetime import date, timedelta
 import pandas as pd
 
 from core.period import Months, Period
-from data.frames.accounts import movement_frame
+from data.frames.accounts import movements
 from data.frames.base import total
 from data.reports.opening import LeftOut, Opened
 from data.schemas.common import LIABILITY_TYPES
 
 _DAILY_UP_TO = 92
 _DAY = timedelta(days=1)
+Movement = tuple[int, int, int, int]
+"""A row of `data.frames.accounts.movements`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +53,11 @@ class _Side:
 class Balances:
     """The balance of every account in scope on chosen days, in minor units of the account's currency."""
 
-    def __init__(self, books: Opened, days: Sequence[date], movements: pd.DataFrame) -> None:
+    def __init__(self, books: Opened, days: Sequence[date], moved: Sequence[Movement]) -> None:
         self.days = tuple(sorted(set(days)))
         self._places = {day: place for place, day in enumerate(self.days)}
         self._convert = books.convert
-        self._balances = _running(books.accounts, len(self.days), movements)
+        self._balances = _running(books.accounts, len(self.days), moved)
         self._counting = _counting(books.accounts)
         self._foreign = frozenset(books.foreign)
         self._worths: dict[date, NetWorth] = {}
@@ -65,7 +67,8 @@ class Balances:
         """One statement for all accounts and days."""
         ordered = sorted(set(days))
         books.convert.need(books.accounts["currency"].tolist(), ordered)
-        return cls(books, ordered, movement_frame(books.session, books.scope.account_ids, ordered))
+        found = movements(books.session, books.scope.account_ids, ordered, books.context.months)
+        return cls(books, ordered, found)
 
     def on(self, account_id: int, day: date) -> int:
         """The account's balance at the end of `day`, one of the days asked for."""
@@ -122,11 +125,11 @@ def first_day(opened_on: date | None, opening_on: date | None, first_booked_on: 
     return min((day for day in (opening_on, first_booked_on) if day is not None), default=None)
 
 
-def _running(accounts: pd.DataFrame, steps: int, movements: pd.DataFrame) -> dict[int, list[int]]:
+def _running(accounts: pd.DataFrame, steps: int, found: Sequence[Movement]) -> dict[int, list[int]]:
     """Account id -> balance at each step: opening balance + bookings up to it - bookings before the opening day."""
     moved: dict[int, dict[int, int]] = {}
     before: dict[int, int] = {}
-    for account_id, step, amount, earlier in zip(*(movements[name].tolist() for name in movements), strict=True):
+    for account_id, step, amount, earlier in found:
         moved.setdefault(account_id, {})[step] = amount
         before[account_id] = before.get(account_id, 0) + earlier
     balances = {}

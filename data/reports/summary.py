@@ -9,8 +9,9 @@ from core.budget_status import ratio4
 from core.money import format_amount
 from core.query import Query
 from data.context import TenantContext
-from data.frames.flows import flow_frame, unmatched_frame
-from data.reports.flows import Flows, FlowTotals, read_flows
+from data.frames.flows import flow_frame
+from data.frames.unmatched import unmatched_frame
+from data.reports.flows import Flows, FlowTotals, read_flows, read_sums_of
 from data.reports.health import HealthBooks, health_of, health_period, read_health
 from data.reports.opening import LeftOut, Opened, opened
 from data.reports.stocks import Balances, NetWorth, history_days
@@ -30,17 +31,22 @@ _MOST_LEGS = 20
 def summary_report(context: TenantContext, query: Query) -> Envelope[FinancialSummary]:
     """The summary of the query's period, with the previous period where there is one."""
     with opened(context, query) as books:
-        flows = flows_of(books)
+        flows = sums_of(books)
         balances = Balances.read(books, [*balance_days(books), health_period(books).last])
         health = read_health(books, balances)
         return books.envelope(summary(books, flows, balances, health), left_out(books, flows, balances))
 
 
 def flows_of(books: Opened) -> Flows:
-    """The lines of the report's period and of the previous one."""
+    """The lines of the report's period and of the previous one by account and month, for explaining figures."""
     start_day = books.context.tenant.month_start
     frame = flow_frame(books.session, books.scope, books.period, books.previous, start_day, books.foreign)
     return read_flows(books, frame)
+
+
+def sums_of(books: Opened) -> Flows:
+    """The same as far as the reports need it: what it costs does not depend on how much is in the ledger."""
+    return read_sums_of(books, books.period, books.previous)
 
 
 def balance_days(books: Opened) -> list[date]:

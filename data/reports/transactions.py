@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from core.budget_status import ratio4
@@ -9,11 +10,12 @@ from core.money import format_amount
 from core.query import UNCATEGORISED, Query
 from data.context import TenantContext
 from data.frames.converted import AtRates
-from data.frames.flows import extreme_frame, payee_frame, weekday_frame
-from data.frames.transactions import TransactionFilter, transaction_ids, transactions
+from data.frames.extremes import native_extremes
+from data.frames.flows import extreme_lines, payee_frame, weekday_frame
+from data.frames.transactions import newest_ids, transactions
 from data.reports.flows import FlowLine, Flows, FlowTotals, usual
 from data.reports.opening import Opened, opened
-from data.reports.summary import flows_of
+from data.reports.summary import sums_of
 from data.schemas.common import CategoryKind
 from data.schemas.dashboard import (
     CategoryFlow,
@@ -33,28 +35,27 @@ _UNNAMED: dict[CategoryKind, str] = {"income": "Uncategorised income", "expense"
 def transactions_report(context: TenantContext, query: Query) -> Envelope[TransactionSummary]:
     """The bookings of the query's period that are income or expense."""
     with opened(context, query) as books:
-        flows = flows_of(books)
+        flows = sums_of(books)
         return books.envelope(transaction_summary(books, flows), flows.left_out(flow_lines(flows)))
 
 
 def transaction_summary(books: Opened, flows: Flows) -> TransactionSummary:
     """The transactions from what was read; shared with the whole dashboard."""
     lines = flow_lines(flows)
-    blank = any(line.lost for line in lines) and not any(line.amount for line in lines if not line.lost)
-    totals = flows.totals(blank=blank)
+    totals = flow_totals(flows)
     at = books.convert.at_rates(books.accounts["id"].tolist(), flows.frame)
     largest, recent = _largest_and_recent(books, at)
     return TransactionSummary.model_construct(
         count=totals.count,
         inflow=books.money(totals.known("inflow")),
         outflow=books.money(totals.known("outflow")),
-        average=books.money(_average(totals)),
+        average=books.money(average_of(totals)),
         largest_inflow=largest.get(1),
         largest_outflow=largest.get(-1),
-        by_month=_by_month(books, lines, blank=blank),
-        by_category=_by_category(books, lines),
+        by_month=month_flows(books, flows.months, blank=totals.blank),
+        by_category=category_flows(books, lines),
         by_payee=_by_payee(books, at),
-        by_weekday=_by_weekday(books, lines, blank=blank),
+        by_weekday=_by_weekday(books, flows, blank=totals.blank),
         recent=recent,
     )
 
@@ -64,21 +65,41 @@ def flow_lines(flows: Flows) -> list[FlowLine]:
     return [line for line in flows.lines if line.current and line.is_flow]
 
 
-def _average(totals: FlowTotals) -> int | None:
+def flow_totals(flows: Flows) -> FlowTotals:
+    """The period's totals, all unknown where lines were left out and there is no other money."""
+    lines = flow_lines(flows)
+    blank = any(line.lost for line in lines) and not any(line.amount for line in lines if not line.lost)
+    return flows.totals(blank=blank)
+
+
+def average_of(totals: FlowTotals) -> int | None:
     """The size of a converted line in the mean, rounded half to even; None without any."""
     return round(Fraction(totals.inflow + totals.outflow, totals.count)) if totals.count and not totals.blank else None
 
 
 def _largest_and_recent(books: Opened, at: AtRates) -> tuple[dict[int, Transaction], list[Transaction]]:
-    extremes = extreme_frame(books.session, books.scope, books.period, at)
-    wanted = TransactionFilter(books.scope, books.period.start, books.period.end)
-    newest = [row[0] for row in transaction_ids(books.session, wanted, _MOST_RECENT)]
-    signs = dict(zip(extremes["sign"].tolist(), extremes["transaction_id"].tolist(), strict=True))
+    newest = newest_ids(books.session, books.scope, books.period, _MOST_RECENT)
+    signs = _largest(books, at)
     found = transactions(books.session, [*newest, *signs.values()])
     return {sign: found[key] for sign, key in signs.items()}, [found[key] for key in newest]
 
 
-def _by_month(books: Opened, lines: list[FlowLine], *, blank: bool) -> list[MonthFlow]:
+def _largest(books: Opened, at: AtRates) -> dict[int, int]:
+    """Sign -> the transaction with the largest line; of equal ones the earliest, then the lower id."""
+    scope = books.scope
+    if scope.tag_ids is None:
+        found = native_extremes(books.session, scope, books.period, at.foreign)
+        scope = replace(scope, account_ids=at.foreign)
+    else:
+        found = []
+    if scope.account_ids != ():
+        found += extreme_lines(books.session, scope, books.period, at)
+    ranked = sorted(found, key=lambda row: (-abs(row[1]), row[2], row[3]))
+    return {sign: key for sign, _, _, key in reversed(ranked)}
+
+
+def month_flows(books: Opened, lines: list[FlowLine], *, blank: bool) -> list[MonthFlow]:
+    """One row per month of the period, empty ones too."""
     months = books.context.months
     sums = {index: FlowTotals(blank=blank) for index in months.each(books.period)}
     for line in lines:
@@ -95,7 +116,7 @@ def _by_month(books: Opened, lines: list[FlowLine], *, blank: bool) -> list[Mont
     ]
 
 
-def _by_category(books: Opened, lines: list[FlowLine]) -> list[CategoryFlow]:
+def category_flows(books: Opened, lines: list[FlowLine]) -> list[CategoryFlow]:
     """One row per category with converted bookings, largest first within its kind; uncategorised rows last on ties."""
     sums: dict[tuple[CategoryKind, int], tuple[int, int]] = {}
     kinds: dict[CategoryKind, int] = {"income": 0, "expense": 0}
@@ -120,23 +141,32 @@ def _by_category(books: Opened, lines: list[FlowLine]) -> list[CategoryFlow]:
 
 
 def _by_payee(books: Opened, at: AtRates) -> list[PayeeFlow]:
-    frame = payee_frame(books.session, books.scope, books.period, at, _MOST_PAYEES)
+    frame = payee_frame(
+        books.session, books.scope, books.period, books.context.months, at, books.currency, _MOST_PAYEES
+    )
     return [
         PayeeFlow.model_construct(payee=payee, amount=format_amount(amount, books.currency), count=count)
         for payee, amount, count in zip(*(frame[name].tolist() for name in frame), strict=True)
     ]
 
 
-def _by_weekday(books: Opened, lines: list[FlowLine], *, blank: bool) -> list[WeekdayFlow]:
+def _by_weekday(books: Opened, flows: Flows, *, blank: bool) -> list[WeekdayFlow]:
     """Accounts in the report's currency summed by the database, the others by their lines, which have one."""
     sums = {weekday: FlowTotals(blank=blank) for weekday in range(1, 8)}
-    for line in lines:
+    for line in flow_lines(flows):
         if line.weekday is not None and line.kind == "expense":
             sums[line.weekday].add(line)
-    frame = weekday_frame(books.session, books.scope, books.period, books.foreign)
-    for weekday, amount in zip(frame["weekday"].tolist(), frame["amount"].tolist(), strict=True):
+    for weekday, amount in _native_days(books, flows):
         sums[weekday].put("expenses", -amount)
     return [
         WeekdayFlow.model_construct(weekday=weekday, expenses=books.money(sums[weekday].known("expenses")))
         for weekday in sums
     ]
+
+
+def _native_days(books: Opened, flows: Flows) -> list[tuple[int, int]]:
+    """(weekday, amount) of what was spent (negative) in accounts in the report's currency."""
+    if books.scope.tag_ids is None:
+        return [(weekday, amount) for row in flows.spent_by_weekday for weekday, amount in enumerate(row, 1)]
+    frame = weekday_frame(books.session, books.scope, books.period, books.foreign)
+    return list(zip(frame["weekday"].tolist(), frame["amount"].tolist(), strict=True))

@@ -16,6 +16,7 @@ from data.commands.accounts import create_account, update_account
 from data.commands.budgets import create_budget, update_budget
 from data.commands.categories import create_category, update_category
 from data.commands.rates import create_rate, delete_rate
+from data.commands.rollup_check import differences as rollup_differences
 from data.commands.tags import create_tag
 from data.commands.transactions import change_transaction, delete_transaction, post_transactions
 from data.context import TenantContext
@@ -228,6 +229,7 @@ class Driver:
     def check(self, ledger: Ledger, queries: Iterable[Asked]) -> None:
         """The product's answers are the reference's, the stored rollup is the lines' sum."""
         assert self.rows(_ROLLUP) == self.rows(_FRESH)
+        assert not list(rollup_differences(self.context))
         for asked in queries:
             wanted = expected(ledger, asked)
             assert not list(differences(settled(self.answer(asked), wanted), wanted)), asked
