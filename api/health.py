@@ -11,7 +11,7 @@ from typing import Any, Final
 from flask import Blueprint, Response, current_app, request
 
 from core.errors import AppError, Unauthorized
-from data import directory
+from data import directory, queue
 from web.ask import CACHE_EXTENSION
 from web.http import reply
 from web.metrics import CONTENT_TYPE, Metrics
@@ -20,6 +20,8 @@ from web.state import RELEASE, state
 from web.telemetry import METRICS_EXTENSION
 
 blueprint = Blueprint("health", __name__)
+LATE_SECONDS: Final = 300.0
+"""A job that has waited longer than this says that no worker takes it."""
 _STATE: Final[dict[str, Any]] = {
     "type": "object",
     "required": ["status"],
@@ -41,8 +43,9 @@ def get_readiness() -> Response:
         "database": _probe(state().database.ping),
         "cache": _probe(current_app.extensions[CACHE_EXTENSION].ping),
         "dashboard": _probe(_read_tables),
+        "queue": _queue(),
     }
-    healthy = all(service["status"] == "healthy" for service in services.values())
+    healthy = all(service["status"] != "unhealthy" for service in services.values())
     body = {"status": "healthy" if healthy else "unhealthy", "release": RELEASE, "services": services}
     return reply(body, 200 if healthy else 503)
 
@@ -59,6 +62,23 @@ def _read_tables() -> None:
     """Whether the program's role can read the product's tables: they are there, migrated and granted."""
     with state().database.directory() as session:
         directory.read_one(session)
+
+
+def _queue() -> dict[str, Any]:
+    """How the queue stands. Late work is told, and is no reason to send people elsewhere: pages do not wait for it."""
+    found: list[queue.Figures] = []
+
+    def ask() -> None:
+        with state().database.directory() as session:
+            found.append(queue.figures(session))
+
+    service = _probe(ask)
+    for figures in found:
+        if figures.overdue > LATE_SECONDS:
+            service["status"] = "late"
+        counts = {"waiting": figures.waiting, "running": figures.running, "failed": figures.failed}
+        service |= {**counts, "oldest_waiting_seconds": round(figures.overdue, 3)}
+    return service
 
 
 def check_operator() -> None:

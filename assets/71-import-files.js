@@ -47,7 +47,8 @@
   }
 
   function fields(item, more) {
-    return Object.assign({ create_accounts: 'true' }, item.account ? { account_id: item.account } : {}, more);
+    return Object.assign({ create_accounts: 'true' }, item.account ? { account_id: item.account } : {},
+      item.given ? { mapping: JSON.stringify(item.given) } : {}, more);
   }
 
   function send(item, more, later) {
@@ -251,12 +252,21 @@
     return el('div', { className: 'import-account' }, el('label', { for: id }, 'Account'), select);
   }
 
+  /* The form for how a CSV file is read. */
+  function adjust(item) {
+    return fd.adjust(item, function () {
+      item.phase = 'waiting';
+      redraw(item);
+      next();
+    }, function () { redraw(item); });
+  }
+
   function leave(item) { return fd.button('Leave out', function () { drop(item); }, { 'data-key': 'leave' }); }
 
   function refused(item) {
     var again = fd.button('Try again', function () { item.phase = 'waiting'; redraw(item); next(); }, { 'data-key': 'go' });
     var sendable = item.file.size <= fd.largest;
-    return [fault(item), sendable ? chooseAccount(item) : null, el('div', { className: 'import-actions' }, sendable ? again : null, leave(item))];
+    return [fault(item), sendable ? chooseAccount(item) : null, adjust(item), el('div', { className: 'import-actions' }, sendable ? again : null, leave(item))];
   }
 
   function ready(item) {
@@ -268,7 +278,7 @@
         fault(item), chooseAccount(item), actions];
     }
     return [el('p', { className: 'sentence' }, summary(result)), fault(item), counts(result.counts), chooseAccount(item),
-      notes(result), balances(result), preview(item), actions];
+      notes(result), adjust(item), balances(result), preview(item), actions];
   }
 
   function label(result) {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from time import monotonic
 from typing import Any
@@ -14,6 +14,7 @@ import click
 from core.errors import AppError
 
 _TICK_SECONDS = 1.0
+_TO_THE_END = "\x1b[K"  # ECMA-48, erase in line: what a longer text left there
 
 
 class Command(click.Command):
@@ -49,24 +50,30 @@ def table(rows: Sequence[Sequence[str]]) -> None:
 
 
 @contextmanager
-def progress(label: str) -> Iterator[None]:
-    """Say on standard error that something long is under way; on a terminal, count the seconds too."""
-    began, done = monotonic(), threading.Event()
+def progress(label: str) -> Iterator[Callable[[str], None]]:
+    """Say on standard error that something long is under way; on a terminal, count the seconds too.
+
+    What is yielded takes words on how far it is, which the terminal shows.
+    """
+    began, done, far = monotonic(), threading.Event(), [""]
     if not sys.stderr.isatty():
         note(f"{label} ...")
-        yield
+        yield lambda _words: None
         return
+
+    def tell(words: str) -> None:
+        far[0] = f" {words},"
 
     def count() -> None:
         while not done.wait(_TICK_SECONDS):
-            click.echo(f"\r{label} ... {monotonic() - began:.0f} s", err=True, nl=False)
+            click.echo(f"\r{label} ...{far[0]} {monotonic() - began:.0f} s{_TO_THE_END}", err=True, nl=False)
 
     click.echo(f"{label} ...", err=True, nl=False)
     ticker = threading.Thread(target=count, daemon=True)
     ticker.start()
     try:
-        yield
+        yield tell
     finally:
         done.set()
         ticker.join()
-        note(f"\r{label} ... {monotonic() - began:.1f} s")
+        note(f"\r{label} ... {monotonic() - began:.1f} s{_TO_THE_END}")

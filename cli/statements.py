@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -69,12 +70,27 @@ def _import(context: TenantContext, path: Path, options: dict[str, Any]) -> Impo
         data = path.read_bytes()
         if len(data) < _LONG_BYTES:
             return import_statement(context, ImportRequest(data, path.name, **options))
-        with progress(f"Importing {path.name} ({len(data) / 1_000_000:.1f} MB)"):
-            return import_statement(context, ImportRequest(data, path.name, **options))
+        with progress(f"Importing {path.name} ({len(data) / 1_000_000:.1f} MB)") as tell:
+            return import_statement(context, ImportRequest(data, path.name, **options), _Watch(tell))
     except OSError as error:
         return Invalid(f"{path} cannot be read: {error.strerror}", code="unreadable_file")
     except AppError as error:
         return error
+
+
+class _Watch:
+    """Tells the terminal how far an import is."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+
+    def began(self, connection: Any) -> None: ...
+
+    def read(self, entries: int, expected: int) -> None:
+        if entries >= expected:
+            self._tell(f"{entries:,} entries read, booking them")
+        else:
+            self._tell(f"{entries:,} of about {expected:,} entries read ({100 * entries // expected} %)")
 
 
 def _plain(result: ImportResult | AppError) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def chooser() -> html.Div:
         [
             html.Span(icon("upload"), className="state-icon"),
             html.H2("Bring bank statements"),
-            html.P("CSV, OFX, QFX, QIF, MT940 or CAMT. You see what is in a file before anything is booked."),
+            html.P("CSV, Excel, OFX, QFX, QIF, MT940 or CAMT. You see what is in a file before anything is booked."),
             button,
             html.P("or drop files here", className="import-or", **HIDDEN),
         ],

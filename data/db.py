@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -71,8 +72,8 @@ def readable_errors() -> Iterator[None]:
     """Turn a database that is away, or not migrated, into `Unavailable`, and a sum beyond bigint into `Invalid`."""
     try:
         yield
-    except (OperationalError, InterfaceError, PoolTimeout) as error:
-        if getattr(getattr(error, "orig", None), "sqlstate", None) == _CANCELLED:
+    except (OperationalError, InterfaceError, PoolTimeout, psycopg.OperationalError) as error:
+        if getattr(getattr(error, "orig", error), "sqlstate", None) == _CANCELLED:
             raise Unavailable("The database took too long to answer", code="statement_timeout") from error
         raise Unavailable("The database cannot be reached", code="database_unavailable") from error
     except DBAPIError as error:
@@ -203,7 +204,8 @@ class Database:
         """A connection of the driver, out of the pool and in autocommit, that hears what is notified on `channel`."""
         with readable_errors():
             pooled = self._engine.raw_connection()
-            connection: Any = pooled.driver_connection
+            # What this checkout holds: the pool's record of it may be another's already.
+            connection: Any = pooled.dbapi_connection
             pooled.detach()
             try:
                 connection.autocommit = True

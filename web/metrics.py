@@ -19,6 +19,8 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from core.errors import AppError
+from data import queue
 from data.db import Database
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
@@ -124,6 +126,23 @@ class _Report(Collector):
             active = GaugeMetricFamily("dashboard_active_tenants", "Tenants that asked for something in five minutes.")
             active.add_metric([], board.active(ACTIVE_SECONDS))
             yield active
+        yield from _queue(self._database)
+
+
+def _queue(database: Database) -> Iterator[Metric]:
+    """How the queue stands; nothing while the database is away, for the other figures are still wanted then."""
+    try:
+        with database.directory() as session:
+            found = queue.figures(session)
+    except AppError:
+        return
+    jobs = GaugeMetricFamily("dashboard_queue_jobs", "Background jobs, all tenants.", labels=["state"])
+    for state in ("waiting", "running", "failed"):
+        jobs.add_metric([state], getattr(found, state))
+    yield jobs
+    oldest = GaugeMetricFamily("dashboard_queue_oldest_seconds", "Seconds that the oldest due job has waited.")
+    oldest.add_metric([], found.overdue)
+    yield oldest
 
 
 def collected_in(folder: Path) -> list[Metric]:

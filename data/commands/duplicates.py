@@ -80,20 +80,25 @@ _BY_MERGED_TEXT = text(
 )
 # Statements that overlap share most lines of their common days. Where they share few, equal lines are twins that
 # happened twice (lines of one day in a council's registers of two months), not one line told twice.
+# One pass and no join by day: without statistics PostgreSQL would look each day up by the wrong index.
 _KEEP_TWINS = text(
     """
-    WITH days AS (
+    WITH span AS (
+        SELECT account_id, min(booked_on) AS first, max(booked_on) AS last FROM staging
+        GROUP BY account_id HAVING bool_or(by_text)
+    ), days AS (
         SELECT account_id, booked_on, count(*) AS here, count(*) FILTER (WHERE status = 'duplicate') AS equal,
-               count(*) FILTER (WHERE by_text) AS by_text
-        FROM staging GROUP BY account_id, booked_on
+               count(*) FILTER (WHERE by_text) AS by_text, 0 AS lines
+        FROM staging WHERE account_id IN (SELECT account_id FROM span) GROUP BY account_id, booked_on
+        UNION ALL
+        SELECT t.account_id, t.booked_on, 0, 0, 0, count(t.import_id) FROM span
+        JOIN transactions t ON t.tenant_id = :tenant AND t.account_id = span.account_id
+          AND t.booked_on BETWEEN span.first AND span.last
+        GROUP BY t.account_id, t.booked_on
     ), shared AS (
-        SELECT d.account_id, d.here, d.equal, d.by_text, known.lines
-        FROM days d CROSS JOIN LATERAL (
-            SELECT count(*) AS lines FROM transactions t
-            WHERE t.tenant_id = :tenant AND t.account_id = d.account_id AND t.booked_on = d.booked_on
-              AND t.import_id IS NOT NULL
-        ) known
-        WHERE known.lines > 0
+        SELECT account_id, sum(here) AS here, sum(equal) AS equal, sum(by_text) AS by_text, sum(lines) AS lines
+        FROM days
+        GROUP BY account_id, booked_on HAVING sum(here) > 0 AND sum(lines) > 0
     ), apart AS (
         SELECT account_id FROM shared GROUP BY account_id
         HAVING sum(by_text) > 0 AND 2 * sum(equal) <= least(sum(here), sum(lines))

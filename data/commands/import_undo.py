@@ -13,8 +13,9 @@ from sqlalchemy import delete, text
 from sqlalchemy.exc import IntegrityError
 
 from core.errors import Conflict
-from data.commands import resources
+from data.commands import resources, rollups
 from data.commands.import_openings import release
+from data.commands.reconciled import LEAVE_STATEMENTS
 from data.commands.unit import Write, write
 from data.context import TenantContext
 from data.frames.records import account_record
@@ -167,7 +168,7 @@ _UNTAG_PARTS = text(
 _TRANSACTIONS = text("DELETE FROM transactions WHERE tenant_id = :tenant AND import_id = :import")
 _ENTRIES = text("DELETE FROM import_entries WHERE tenant_id = :tenant AND import_id = :import")
 _STEPS = (
-    *(_PEND, _PEND_PARTS, _LEND_ON, _TAKE_IDS),
+    *(LEAVE_STATEMENTS, _PEND, _PEND_PARTS, _LEND_ON, _TAKE_IDS),
     *(_TOMBSTONES, _UNTAG, _UNTAG_PARTS, _TRANSACTIONS, _ENTRIES, _DROP_PAIRS),
 )
 _HOLDER = text(
@@ -204,6 +205,8 @@ def take_back(context: TenantContext, import_id: int, if_match: int | None = Non
         unit.session.execute(delete(Import).where(Import.id == import_id))
         unit.deleted("import", [import_id])
         unit.audit("take_back", "import", import_id, before=before)
+        # First what follows, then the accounts: with an account go its own sums, and not its part in those of all.
+        unit.settle()
         for account_id in accounts:
             _close(unit, account_id)
 
@@ -232,6 +235,7 @@ def _close(unit: Write, account_id: int) -> None:
         unit.session.flush()
         return
     before = account_record(row).model_dump(mode="json")
+    rollups.forget_account(unit.session, unit.context.tenant, account_id)
     try:
         with unit.session.begin_nested():
             unit.session.execute(delete(Account).where(Account.id == account_id))

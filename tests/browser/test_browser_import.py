@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from jobs.registry import KINDS
+from jobs.worker import Worker
 from tests.browser.conftest import VIEWER, Product, Visits, sideways
 from tests.browser.test_browser_accessible import violations
 
@@ -83,6 +85,58 @@ def test_a_file_that_is_no_statement_stays_with_the_reason(visit: Visits, produc
     expect(page.locator(".import-file")).to_have_count(1)
 
 
+@pytest.mark.parametrize("screen", ["desktop", "phone"])
+def test_a_person_says_how_a_file_is_read_and_it_is_remembered(visit: Visits, product: Product, screen: str) -> None:
+    key = f"user_import_mapping_{screen}"
+    page = visit(newcomer(product, key), key, screen=screen)
+    page.goto("/import")
+    text = "Day,Who,What,Sum\n03/04/2026,Grocer,food,12.34\n04/05/2026,Baker,bread,5.66\n"
+    choose(page, ("register.csv", text.encode()))
+    file = page.locator(".import-file")
+    expect(count(file, "New")).to_have_text("2")
+    file.get_by_text("How the file is read").click()
+    expect(file.locator(".import-sample tr")).to_have_count(3)
+    file.get_by_label("Dates look like").select_option("%m/%d/%Y")
+    file.get_by_label("Payee").select_option(label="What")
+    file.get_by_label("Purpose").select_option(label="Who")
+    file.get_by_label("Positive amounts went out").check()
+    assert violations(page) == []
+    assert sideways(page) == 0
+    file.get_by_role("button", name="Read it this way").click()
+    expect(file.locator(".import-entries tbody tr").first).to_contain_text("food")
+    expect(file.locator(".import-entries tbody tr").first).to_contain_text("\u2212€12.34")
+    file.get_by_role("button", name="Import 2 entries").click()
+    expect(file.get_by_text("Imported: 2 new")).to_be_visible()
+    found = product.ask(f"{key}@example.org", key, "GET", "/financial/transactions")["data"]
+    assert [(each["booked_on"], each["payee"], each["amount"]) for each in found] == [
+        ("2026-04-05", "bread", "-5.66"),
+        ("2026-03-04", "food", "-12.34"),
+    ]
+    file.get_by_role("button", name="Close").click()
+    choose(page, ("next.csv", text.replace("2026", "2025").encode()))
+    expect(file.get_by_text("Read with the mapping that was given for register.csv")).to_be_visible()
+    expect(file.locator(".import-entries tbody tr").first).to_contain_text("food")
+
+
+def test_files_are_dropped_on_the_page(visit: Visits, product: Product) -> None:
+    page = visit(newcomer(product, "user_import_drop"), "user_import_drop")
+    page.goto("/import")
+    expect(page.locator("#import-drop input")).to_have_count(1)
+    carried = page.evaluate_handle(
+        """(text) => {
+            const carried = new DataTransfer();
+            carried.items.add(new File([text], 'dropped.csv', { type: 'text/csv' }));
+            return carried;
+        }""",
+        STATEMENT,
+    )
+    page.dispatch_event("#import-drop", "dragover", {"dataTransfer": carried})
+    expect(page.locator("#import-drop.is-over")).to_be_visible()
+    page.dispatch_event("#import-drop", "drop", {"dataTransfer": carried})
+    expect(count(page.locator(".import-file"), "New")).to_have_text("3")
+    expect(page.locator("#import-drop.is-over")).to_have_count(0)
+
+
 def test_entries_are_filtered_by_what_became_of_them(visit: Visits, product: Product) -> None:
     key = "user_import_again"
     page = visit(newcomer(product, key), key)
@@ -129,7 +183,7 @@ def test_what_may_be_known_already_is_kept_or_merged(visit: Visits, product: Pro
 
 
 def test_a_large_file_waits_in_the_background_and_can_be_cancelled(visit: Visits, product: Product) -> None:
-    """No worker runs here, so that the import waits for as long as it takes to cancel it."""
+    """No worker runs at first, so that the import waits for as long as it takes to cancel it."""
     page = visit(newcomer(product, "user_import_large"), "user_import_large")
     page.goto("/import")
     words = "long purpose " * 150
@@ -140,7 +194,10 @@ def test_a_large_file_waits_in_the_background_and_can_be_cancelled(visit: Visits
     expect(file.get_by_text("Waiting for its turn")).to_be_visible()
     file.get_by_role("button", name="Cancel").click()
     expect(file.get_by_text("Cancelled. Nothing was booked.")).to_be_visible()
-    expect(file.get_by_role("button", name=re.compile("^Import "))).to_be_visible()
+    file.get_by_role("button", name=re.compile("^Import ")).click()
+    expect(file.get_by_text("Waiting for its turn")).to_be_visible()
+    Worker(product.town.database, KINDS, threads=1).run(until_idle=True)
+    expect(file.get_by_text("Imported: 2,772 new entries, 0 duplicates.")).to_be_visible()
 
 
 @pytest.mark.shared

@@ -186,3 +186,10 @@ def test_decimal_commas_that_also_delimit_are_refused(text: str):
     with pytest.raises(Unreadable) as error:
         read(text)
     assert "comma that also separates" in error.value.detail
+
+
+def test_suppliers_may_be_numbered_where_the_column_is_called_their_name():
+    parsed = read(
+        "Payment Date,Amount,Beneficiary Name,Unit\n2019-01-13,1.00,200227,Parks\n2019-01-14,2.00,204247,Streets\n"
+    )
+    assert [(entry.payee, entry.purpose) for entry in entries(parsed)] == [("200227", "Parks"), ("204247", "Streets")]

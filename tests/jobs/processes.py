@@ -47,9 +47,12 @@ def waiting(database_url: str, table: str) -> None:
     """Return when a statement on `table` waits for a lock."""
     _until(
         database_url,
-        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ILIKE %s"
-        " AND datname = current_database()",
-        f"%{table}%",
+        # By the lock where it is on the whole table, else by the statement, of which the server shows the beginning.
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        " AND (query ILIKE '%%' || %s || '%%' OR pid IN (SELECT l.pid FROM pg_locks l JOIN pg_class c ON c.oid ="
+        " l.relation WHERE NOT l.granted AND c.relname = %s))",
+        table,
+        table,
         least=1,
     )
 
@@ -73,11 +76,11 @@ def killed(process: subprocess.Popen[bytes], database_url: str) -> None:
         _until(database_url, "SELECT 1 - count(*) FROM pg_stat_activity WHERE pid = %s", pid, least=1)
 
 
-def _until(database_url: str, question: str, value: object, least: int) -> None:
+def _until(database_url: str, question: str, *values: object, least: int) -> None:
     deadline = monotonic() + PATIENCE_SECONDS
     with psycopg.connect(_plain(database_url), autocommit=True) as connection:
         while monotonic() < deadline:
-            row = connection.execute(question, [value]).fetchone()
+            row = connection.execute(question, values).fetchone()
             if row is not None and row[0] >= least:
                 return
         standing = connection.execute(

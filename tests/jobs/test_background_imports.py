@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
@@ -235,6 +236,18 @@ def test_a_worker_that_is_killed_leaves_its_job_to_another(
     found = alice.get(place).get_json()
     assert (found["state"], found["counts"]["new"], found["counts"]["duplicate"]) == ("done", 3, 0)
     assert left_over(database_url)[0] == 3
+
+
+def test_the_command_works_until_it_is_told_to_stop(
+    alice: Caller, database: Database, database_url: str, tmp_path: Any
+) -> None:
+    place = submit(alice).headers["Location"]
+    with child(database_url, tmp_path, "worker") as process:
+        until_done(database_url)
+        assert alice.get(place).get_json()["state"] == "done"
+        assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
 
 
 def test_a_file_that_kills_every_worker_is_given_up(alice: Caller, database: Database, database_url: str) -> None:

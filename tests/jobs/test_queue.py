@@ -172,6 +172,28 @@ def test_a_waiting_worker_hears_of_new_work_at_once(database: Database) -> None:
         thread.join()
 
 
+def test_a_worker_whose_connection_is_cut_listens_again(
+    database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("jobs.worker._DEAF_SECONDS", 0.01)
+    done = Event()
+    worker = Worker(database, [Kind("test", lambda *_: done.set())], threads=1)
+    thread = Thread(target=worker.run)
+    thread.start()
+    try:
+        for times in (1, 2):
+            while worker._word < times or not worker._news._waiters:  # type: ignore[attr-defined]
+                pass
+            if times == 1:
+                sql(database_url, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN %'")
+        ask(database)
+        assert done.wait(20), "without a notification it would ask again after 30 seconds"
+    finally:
+        worker.stop()
+        thread.join()
+    assert [record for record in caplog.records if "NoneType" in record.getMessage()] == []
+
+
 def test_a_job_that_is_withdrawn_is_told_to_stop(context: TenantContext, database: Database) -> None:
     begun, ended = Event(), Event()
 

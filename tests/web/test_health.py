@@ -7,6 +7,8 @@ from dataclasses import replace
 from flask import Flask
 from sqlalchemy import create_engine, text
 
+from data import queue
+from data.db import Database
 from web.state import attach, state
 
 
@@ -15,7 +17,7 @@ def test_a_sound_product_is_healthy(app: Flask) -> None:
     assert client.get("/health").get_json()["status"] == "ok"
     answer = client.get("/health/dashboard")
     services = answer.get_json()["services"]
-    assert (answer.status_code, set(services)) == (200, {"database", "cache", "dashboard"})
+    assert (answer.status_code, set(services)) == (200, {"database", "cache", "dashboard", "queue"})
     assert all(service["status"] == "healthy" and service["latency_ms"] > 0 for service in services.values())
 
 
@@ -27,7 +29,22 @@ def test_tables_that_are_not_there_are_told_apart_from_a_database_that_is_away(a
     answer = app.test_client().get("/health/dashboard")
     states = {name: service["status"] for name, service in answer.get_json()["services"].items()}
     assert (answer.status_code, answer.get_json()["status"]) == (503, "unhealthy")
-    assert states == {"database": "healthy", "cache": "healthy", "dashboard": "unhealthy"}
+    assert states == {"database": "healthy", "cache": "healthy", "dashboard": "unhealthy", "queue": "healthy"}
+
+
+def test_work_that_nobody_does_is_told(app: Flask, database: Database, database_url: str) -> None:
+    with database.directory() as session:
+        queue.enqueue(session, "import", {})
+        queue.enqueue(session, "other", {})
+        session.execute(text("UPDATE jobs SET run_at = now() - interval '1 hour' WHERE kind = 'import'"))
+    answer = app.test_client().get("/health/dashboard")
+    service = answer.get_json()["services"]["queue"]
+    assert (answer.status_code, service["status"]) == (200, "late")
+    assert (service["waiting"], service["running"], service["failed"]) == (2, 0, 0)
+    assert 3600 <= service["oldest_waiting_seconds"] < 3700
+    metrics = app.test_client().get("/metrics").get_data(as_text=True)
+    assert 'dashboard_queue_jobs{state="waiting"} 2.0' in metrics
+    assert "dashboard_queue_oldest_seconds 36" in metrics
 
 
 def test_others_are_not_told(app: Flask) -> None:
