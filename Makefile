@@ -7,17 +7,17 @@ PYTHON := $(VENV)/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check --no-input
 PACKAGES := $(patsubst %/__init__.py,%,$(wildcard core/__init__.py data/__init__.py web/__init__.py api/__init__.py \
 	cli/__init__.py jobs/__init__.py components/__init__.py callbacks/__init__.py pages/__init__.py))
-SOURCES := $(PACKAGES) app.py $(wildcard deploy/*.py)
+SOURCES := $(PACKAGES) app.py $(wildcard deploy/*.py) deploy/validation
 TESTS ?= tests
 
-.PHONY: help run test check lint types security audit docs format lock assets browser screenshots clean
+.PHONY: help run test check lint types security audit docs format lock assets browser peers screenshots clean
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/installed ## start the product at http://127.0.0.1:8000 (PORT, DATABASE_URL, CACHE_URL, VAR_DIR)
 	@exec $(PYTHON) -m flask serve
 
-test: $(VENV)/installed-dev browser ## run all tests (TESTS=tests/core for some)
+test: $(VENV)/installed-dev browser peers ## run all tests (TESTS=tests/core for some)
 	$(PYTHON) -m pytest -n 2 --dist loadfile $(TESTS)
 
 check: lint types security audit docs test ## everything that the CI asks for
@@ -29,6 +29,7 @@ lint: $(VENV)/installed-dev ## format, lint and import rules
 
 types: $(VENV)/installed-dev ## mypy, strict
 	$(PYTHON) -m mypy $(PACKAGES) app.py
+	$(PYTHON) -m mypy --explicit-package-bases deploy/validation
 
 security: $(VENV)/installed-dev ## bandit
 	$(PYTHON) -m bandit --quiet --recursive --configfile pyproject.toml $(SOURCES)
@@ -47,6 +48,7 @@ lock: ## compile requirements*.in anew (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
 	uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 requirements.in -o requirements.txt
 	uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 requirements-dev.in -o requirements-dev.txt
+	uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 tests/peers/requirements.in -o tests/peers/requirements.txt
 
 assets: ## build assets/vendor anew (needs Node.js with npm)
 	work=$$(mktemp -d) && cp -R deploy/assets/. "$$work" && npm --prefix "$$work" ci --ignore-scripts \
@@ -57,6 +59,9 @@ screenshots: $(VENV)/installed-dev browser ## draw every page in four variants i
 
 browser:
 	@sh deploy/browser.sh
+
+peers: $(VENV)/installed # the accounting programs that the figures are compared with
+	@sh deploy/peers.sh $(PYTHON)
 
 clean: ## remove the virtual environment and all caches; data under var/ stays
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage
