@@ -22,12 +22,12 @@ _BODY_ERRORS = (400, 413, 415)
     "Sign in with e-mail and password",
     body=LoginIn,
     returns=TokensOut,
-    errors=(*_BODY_ERRORS, 401, 403, 404),
+    errors=(*_BODY_ERRORS, 401, 403, 404, 429),
     public=True,
 )
 def post_login() -> Response:
     given = read_json(LoginIn)
-    signed = signing_in.sign_in(given.email, given.password, given.tenant)
+    signed = signing_in.complete(signing_in.first_step(given.email, given.password, given.tenant), given.totp)
     return reply(signing_in.issue_tokens(signed), headers=_NEVER_STORED)
 
 
@@ -48,7 +48,8 @@ def post_refresh() -> Response:
 @operation("Sign out, here or everywhere", body=LogoutIn, status=204, errors=_BODY_ERRORS)
 def post_logout() -> Response:
     given = read_json(LogoutIn) if request.content_length else LogoutIn()
-    signing_in.sign_out(given.refresh_token, current().seat.person, everywhere=given.everywhere)
+    identity = current()
+    signing_in.sign_out(given.refresh_token, identity.seat.person, identity.claims, everywhere=given.everywhere)
     return nothing()
 
 
@@ -63,11 +64,11 @@ def get_csrf() -> Response:
 
 
 @blueprint.get("/tenant/info")
-@operation("The tenant that the token is for", returns=TenantOut)
+@operation("The tenant that the token is for", returns=TenantOut, other={304: None}, headers=("If-None-Match",))
 def get_tenant_info() -> Response:
     identity = current()
     tenant = identity.tenant
-    return reply(
+    response = reply(
         TenantOut.model_validate(
             {
                 "key": tenant.key,
@@ -83,3 +84,6 @@ def get_tenant_info() -> Response:
             }
         )
     )
+    response.add_etag()
+    response.make_conditional(request)
+    return response

@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from core.errors import AppError, NotFound
 from data import directory
-from data.directory import PersonInfo, TenantInfo
-from web import signing_in, tokens
-from web.identity import CSRF_COOKIE, current, session_cookie
+from web import signing_in
+from web.cookies import enter, leave
+from web.identity import current
 from web.state import state
 
 blueprint = Blueprint("signin", __name__)
@@ -26,18 +26,34 @@ def get_sign_in() -> Response:
 def post_sign_in() -> Response | WerkzeugResponse:
     email = request.form.get("email", "")[:320]
     try:
-        signed = signing_in.sign_in(email, request.form.get("password", "")[:1024], None)
+        step = signing_in.first_step(email, request.form.get("password", "")[:1024], None)
+        if step.needs_code:
+            return _code_form(signing_in.ticket(step), error=None, status=200)
+        signed = signing_in.complete(step, None)
     except AppError as error:
-        return _form(error=error.detail, email=email, status=error.status)
-    return _enter(redirect(_inside(request.form.get("next", "/")), 303), signed.person, signed.tenant)
+        return _refused(_form(error=error.detail, email=email, status=error.status), error)
+    return enter(redirect(_inside(request.form.get("next", "/")), 303), signed.person, signed.tenant)
+
+
+@blueprint.post("/sign-in/code")
+def post_sign_in_code() -> Response | WerkzeugResponse:
+    ticket = request.form.get("ticket", "")
+    try:
+        step = signing_in.second_step(ticket)
+    except AppError as error:
+        return _refused(_form(error=error.detail, email="", status=error.status), error)
+    try:
+        signed = signing_in.complete(step, request.form.get("code", "")[:40] or "-")
+    except AppError as error:
+        return _code_form(ticket, error=error.detail, status=error.status)
+    return enter(redirect(_inside(request.form.get("next", "/")), 303), signed.person, signed.tenant)
 
 
 @blueprint.post("/sign-out")
 def post_sign_out() -> WerkzeugResponse:
-    response = redirect("/sign-in", 303)
-    response.delete_cookie(session_cookie(), secure=state().settings.production, httponly=True, samesite="Lax")
-    response.delete_cookie(CSRF_COOKIE, samesite="Lax")
-    return response
+    identity = current()
+    signing_in.sign_out(None, identity.seat.person, identity.claims, everywhere=False)
+    return leave(redirect("/sign-in", 303))
 
 
 @blueprint.post("/switch-tenant")
@@ -49,7 +65,7 @@ def post_switch_tenant() -> WerkzeugResponse:
         if tenant is None:
             raise NotFound("There is no such tenant", code="unknown_tenant")
         directory.remember_tenant(session, person.id, tenant.id)
-    return _enter(redirect("/", 303), person, tenant)
+    return enter(redirect("/", 303), person, tenant)
 
 
 def _form(*, error: str | None, email: str, status: int) -> Response:
@@ -59,26 +75,20 @@ def _form(*, error: str | None, email: str, status: int) -> Response:
     return response
 
 
+def _code_form(ticket: str, *, error: str | None, status: int) -> Response:
+    target = _inside(request.values.get("next", "/"))
+    response = make_response(render_template("sign_in_code.html", error=error, ticket=ticket, next=target), status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _refused(response: Response, error: AppError) -> Response:
+    response.headers.update({name: value for name, value in error.headers.items() if name == "Retry-After"})
+    return response
+
+
 def _inside(target: str) -> str:
     """`target` when it is a path of this site, else the start page: no open redirect."""
     parts = urlsplit(target)
     outside = parts.scheme or parts.netloc or not target.startswith("/") or target.startswith(("//", "/\\"))
     return "/" if outside or any(ord(character) < 32 for character in target) else target
-
-
-def _enter(response: WerkzeugResponse, person: PersonInfo, tenant: TenantInfo) -> WerkzeugResponse:
-    """Set the session's cookie and its CSRF token (which scripts of our page may read)."""
-    settings = state().settings
-    token, claims = tokens.issue(
-        settings.secret_key,
-        tokens.SESSION,
-        person_id=person.id,
-        tenant_id=tenant.id,
-        epoch=person.epoch,
-        now=state().clock(),
-    )
-    age = int(tokens.SESSION_TTL.total_seconds())
-    response.set_cookie(session_cookie(), token, max_age=age, secure=settings.production, httponly=True, samesite="Lax")
-    csrf = tokens.csrf_token(settings.secret_key, claims.jti)
-    response.set_cookie(CSRF_COOKIE, csrf, max_age=age, secure=settings.production, samesite="Lax")
-    return response

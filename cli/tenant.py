@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+import sys
+from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 from babel import Locale, UnknownLocaleError
 
-from cli.output import Group, table
+from cli.output import Group, note, progress, table
 from cli.runtime import load_settings, open_database, tenant_context
 from core.errors import Invalid
 from core.money import is_currency
 from data import directory
-from data.commands import tenants
+from data.commands import tenant_files, tenants
 
 _KEY: Final = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 _LONGEST_NAME: Final = 200
@@ -23,7 +25,7 @@ _STATES: Final[dict[str, bool | None]] = {"on": True, "off": False, "default": N
 
 @click.group("tenant", cls=Group)
 def group() -> None:
-    """Make, list, show and empty tenants, and switch their features."""
+    """Make, list, show, empty, copy and delete tenants, and switch their features."""
 
 
 @group.command()
@@ -101,6 +103,41 @@ def reset(key: str, yes: bool) -> None:
     with open_database(load_settings()) as database:
         count = tenants.reset(tenant_context(database, key))
     click.echo(f"The books of {key} are empty; {count} transactions are gone.")
+
+
+@group.command()
+@click.argument("key")
+def export(key: str) -> None:
+    """Write the books of the tenant KEY to standard output, as one file that `flask tenant import` reads."""
+    target = sys.stdout.buffer
+    if target.isatty():
+        raise click.UsageError(f"Say where to: flask tenant export {key} > {key}.zip")
+    with open_database(load_settings()) as database, progress(f"Writing {key}"):
+        rows = tenant_files.export_tenant(tenant_context(database, key), target)
+    note(f"{rows} rows are written.")
+
+
+@group.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--key", help="Another key for the tenant than the one in the file.")
+def import_(file: Path, key: str | None) -> None:
+    """Make a tenant from a FILE that `flask tenant export` wrote. People are not in it."""
+    wanted = None if key is None else _key(key)
+    with open_database(load_settings()) as database, file.open("rb") as source, progress(f"Reading {file.name}"):
+        tenant, rows = tenant_files.import_tenant(database, source, wanted)
+    click.echo(f"The tenant {tenant.key} is there, with {rows} rows. Let somebody in: flask user create")
+
+
+@group.command()
+@click.argument("key")
+@click.option("--yes", is_flag=True, help="Really delete. Without it nothing happens.")
+def delete(key: str, yes: bool) -> None:
+    """Delete the tenant KEY for good: its books, history and tokens. People stay."""
+    if not yes:
+        raise click.UsageError(f"This deletes {key} and all it holds for good: add --yes")
+    with open_database(load_settings()) as database:
+        tenant_files.delete_tenant(tenant_context(database, key))
+    click.echo(f"The tenant {key} is gone.")
 
 
 @group.command()

@@ -1,9 +1,9 @@
-"""`flask token`: access tokens for programs and for trying things out."""
+"""`flask token`: tokens for programs and for trying things out, and the keys that sign them."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Final
+from datetime import date, datetime, timedelta
+from typing import Final, cast, get_args
 
 import click
 
@@ -11,16 +11,23 @@ from cli.output import Group
 from cli.runtime import load_settings, open_database, tenant_context
 from cli.user import known_person
 from core.errors import Invalid, NotFound
-from data import directory
-from web import tokens
+from core.settings import Settings
+from data import credentials, directory
+from data.commands.tokens import issue_token
+from data.context import TenantContext
+from data.db import Database
+from data.directory import DirectorySession, PersonInfo
+from data.schemas.common import Role, Scope
+from data.schemas.tokens import ApiTokenIn
+from web import keys, tokens
 from web.state import utc_now
 
-SCOPES: Final = ("read", "write", "import", "embed", "admin")
+SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
 
 
 @click.group("token", cls=Group)
 def group() -> None:
-    """Issue access tokens."""
+    """Issue and revoke tokens, change the keys that sign them."""
 
 
 @group.command()
@@ -28,33 +35,108 @@ def group() -> None:
 @click.option("--tenant", "key", required=True, help="The tenant's key.")
 @click.option("--ttl", type=click.IntRange(1, 31 * 86_400), help="Seconds until it expires (default: 15 minutes).")
 @click.option("--scopes", help="What it may be used for: read, write, import, embed, admin, separated by commas.")
-def issue(email: str, key: str, ttl: int | None, scopes: str | None) -> None:
+@click.option("--name", help="Issue a stored token (fd_...) with this name, which lives until it is revoked.")
+@click.option("--expires-on", type=click.DateTime(["%Y-%m-%d"]), help="The last day of a stored token.")
+def issue(
+    email: str, key: str, ttl: int | None, scopes: str | None, name: str | None, expires_on: datetime | None
+) -> None:
     """Print an access token for the member EMAIL of a tenant, and nothing else."""
+    if name is None and expires_on is not None:
+        raise click.UsageError("--expires-on is for a stored token: add --name")
+    if name is not None and ttl is not None:
+        raise click.UsageError("A stored token has --expires-on, not --ttl")
     settings = load_settings()
     wanted = None if scopes is None else _scopes(scopes)
     with open_database(settings) as database:
-        tenant = tenant_context(database, key).tenant
+        context = tenant_context(database, key)
         with database.directory() as session:
             person = known_person(session, email)
-            members = {each.id for each, _ in directory.tenants_of(session, person.id)}
-    if tenant.id not in members:
-        raise NotFound(f"{email} is no member of {key}")
+            roles = {each.id: role for each, role in directory.tenants_of(session, person.id)}
+        role = roles.get(context.tenant.id)
+        if role is None:
+            raise NotFound(f"{email} is no member of {key}")
+        if name is None:
+            click.echo(_signed(database, settings, person, context, ttl, wanted))
+        else:
+            click.echo(_stored(context, person, role, name, wanted, expires_on.date() if expires_on else None))
+
+
+@group.command()
+@click.argument("token")
+def revoke(token: str) -> None:
+    """Revoke TOKEN at once: a stored one (fd_..., or its id) or an access token."""
+    settings, now = load_settings(), utc_now()
+    with open_database(settings) as database, database.directory() as session:
+        if token.startswith(tokens.API_PREFIX) or token.isdecimal():
+            token_id, tenant_id = _find(session, token)
+            credentials.revoke_token(session, token_id, None, tenant_id, now)
+        else:
+            _, secret = keys.Ring().find(database, settings.secret_key, tokens.ACCESS, token)
+            claims = tokens.read(secret, tokens.ACCESS, token, now)
+            credentials.end_session(session, claims.jti, claims.expires_at, now)
+    click.echo("The token is revoked.")
+
+
+@group.command("rotate-keys")
+@click.option("--end-old", is_flag=True, help="End everything that was signed before: everybody has to sign in again.")
+def rotate_keys(end_old: bool) -> None:
+    """Sign with a new key from now on. The key before stays valid until the next rotation."""
+    with open_database(load_settings()) as database, database.directory() as session:
+        keys.rotate(session, end_old=end_old)
+    before = "everybody has to sign in again" if end_old else "what was signed with the one before stays valid"
+    click.echo(f"A new key signs from now on; {before}.")
+
+
+def _signed(
+    database: Database,
+    settings: Settings,
+    person: PersonInfo,
+    context: TenantContext,
+    ttl: int | None,
+    scopes: tuple[Scope, ...] | None,
+) -> str:
+    with database.directory() as session:
+        secret = keys.signing_secret(session, settings.secret_key)
     token, _ = tokens.issue(
-        settings.secret_key,
+        secret,
         tokens.ACCESS,
         person_id=person.id,
-        tenant_id=tenant.id,
+        tenant_id=context.tenant.id,
         epoch=person.epoch,
         now=utc_now(),
         ttl=None if ttl is None else timedelta(seconds=ttl),
-        scopes=wanted,
+        scopes=scopes,
     )
-    click.echo(token)
+    return token
 
 
-def _scopes(text: str) -> tuple[str, ...]:
+def _stored(
+    context: TenantContext,
+    person: PersonInfo,
+    role: Role,
+    name: str,
+    scopes: tuple[Scope, ...] | None,
+    expires_on: date | None,
+) -> str:
+    given = ApiTokenIn(name=name, scopes=list(scopes or ("read",)), expires_on=expires_on)
+    token, token_hash = tokens.new_opaque(tokens.API_PREFIX)
+    issue_token(context, person.id, role, given, token_hash)
+    return token
+
+
+def _find(session: DirectorySession, token: str) -> tuple[int, int]:
+    """The id and the tenant of a stored token, or `NotFound`."""
+    found = credentials.find_token_anywhere(
+        session, int(token[:18]) if token.isdecimal() else None, tokens.opaque_hash(token)
+    )
+    if found is None:
+        raise NotFound("There is no such token, or it is revoked already")
+    return found
+
+
+def _scopes(text: str) -> tuple[Scope, ...]:
     given = dict.fromkeys(text.replace(",", " ").split())
     unknown = [scope for scope in given if scope not in SCOPES]
     if unknown or not given:
         raise Invalid.field("scopes", f"must be some of {', '.join(SCOPES)}")
-    return tuple(given)
+    return cast("tuple[Scope, ...]", tuple(given))

@@ -10,10 +10,12 @@ import click
 from cli.output import Group
 from cli.runtime import load_settings, open_database, tenant_context
 from core.errors import Conflict, Invalid, NotFound
-from data import directory
+from data import directory, second_factor
 from data.directory import DirectorySession, PersonInfo
 from data.schemas.common import Role
+from web import letters
 from web.passwords import hash_password
+from web.state import utc_now
 
 _LONGEST_ADDRESS = 254
 _role = click.Choice(get_args(Role))
@@ -75,6 +77,25 @@ def password(email: str, password_stdin: bool) -> None:
         with database.directory() as session:
             directory.set_password(session, person.id, hashed, end_sessions=True)
     click.echo(f"{email} has a new password.")
+
+
+@group.command("reset-link")
+@click.argument("email")
+def reset_link(email: str) -> None:
+    """Print a link with which EMAIL sets a new password; it works once, for an hour."""
+    settings = load_settings()
+    with open_database(settings) as database, database.directory() as session:
+        link = letters.reset_link(session, settings, known_person(session, email), utc_now())
+    click.echo(link)
+
+
+@group.command("totp-off")
+@click.argument("email")
+def totp_off(email: str) -> None:
+    """Switch the second factor of EMAIL off, for somebody who lost the device and the backup codes."""
+    with open_database(load_settings()) as database, database.directory() as session:
+        second_factor.remove(session, known_person(session, email).id)
+    click.echo(f"{email} signs in by password alone.")
 
 
 def known_person(session: DirectorySession, email: str) -> PersonInfo:

@@ -24,12 +24,12 @@ def _nobodys_hash() -> str:
     return _hasher().hash("the password of a person who does not exist")
 
 
-def hash_password(password: str) -> str:
+def hash_password(password: str, field: str = "password") -> str:
     """The hash to store; `Invalid` when the password is too short or absurdly long."""
     if len(password) < MIN_LENGTH:
-        raise Invalid.field("password", f"must have at least {MIN_LENGTH} characters")
+        raise Invalid.field(field, f"must have at least {MIN_LENGTH} characters")
     if len(password.encode()) > _MAX_BYTES:
-        raise Invalid.field("password", f"must have at most {_MAX_BYTES} bytes")
+        raise Invalid.field(field, f"must have at most {_MAX_BYTES} bytes")
     return _hasher().hash(password)
 
 

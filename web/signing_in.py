@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
-from core.errors import NotFound, Unauthorized
-from data import directory, refresh
+from core.errors import Forbidden, NotFound, Unauthorized
+from data import credentials, directory, refresh
 from data.directory import DirectorySession, PersonInfo, TenantInfo
 from data.schemas.auth import SeatOut, TokensOut
 from data.schemas.common import Role
-from web import tokens
-from web.passwords import password_fits
+from web import second_factor, throttle, tokens
+from web.keys import signing_secret
+from web.passwords import hash_password, password_fits
 from web.state import state
 
 _WRONG = "The e-mail address or the password is wrong"
@@ -29,16 +30,66 @@ class SignedIn:
     tenants: Seats
 
 
-def sign_in(email: str, password: str, tenant_key: str | None) -> SignedIn:
+@dataclass(frozen=True, slots=True)
+class FirstStep:
+    """A right password. `needs_code`: the person's second factor is still to come."""
+
+    signed: SignedIn
+    needs_code: bool
+    attempt: throttle.Attempt
+
+
+def first_step(email: str, password: str, tenant_key: str | None) -> FirstStep:
     """Check the password and choose the tenant. `Unauthorized`, in one text and one time, for whatever is wrong."""
+    attempt = throttle.begin(email)
     with state().database.directory() as session:
         person = directory.find_person(session, email)
         if not password_fits(password, person.password_hash if person else None) or person is None:
             raise Unauthorized(_WRONG, code="wrong_credentials")
         tenants = directory.tenants_of(session, person.id)
-        tenant = _choose(tenants, person, tenant_key)
-        directory.remember_tenant(session, person.id, tenant.id)
-        return SignedIn(person, tenant, tenants)
+        signed = SignedIn(person, _choose(tenants, person, tenant_key), tenants)
+        return FirstStep(signed, second_factor.is_on(session, person.id), attempt)
+
+
+def complete(step: FirstStep, code: str | None) -> SignedIn:
+    """Check the code if one is needed. `Unauthorized` (totp_required) when it is missing, another one when wrong."""
+    if step.needs_code:
+        if not code:
+            raise Unauthorized("Give the code from your authenticator app as totp", code="totp_required")
+        second_factor.check(step.signed.person, code)
+    throttle.succeeded(step.attempt)
+    with state().database.directory() as session:
+        directory.remember_tenant(session, step.signed.person.id, step.signed.tenant.id)
+    return step.signed
+
+
+def ticket(step: FirstStep) -> str:
+    """Says for some minutes that the password was right: what the page of the second step sends along."""
+    person, tenant = step.signed.person, step.signed.tenant
+    with state().database.directory() as session:
+        secret = signing_secret(session, state().settings.secret_key)
+    token, _ = tokens.issue(
+        secret,
+        tokens.SECOND_STEP,
+        person_id=person.id,
+        tenant_id=tenant.id,
+        epoch=person.epoch,
+        now=state().clock(),
+    )
+    return token
+
+
+def second_step(given: str) -> FirstStep:
+    """The first step that a ticket is for, counted as one more attempt."""
+    now, own = state().clock(), state()
+    claims = own.memory.claims(own.database, own.settings.secret_key, tokens.SECOND_STEP, given, now)
+    with own.database.directory() as session:
+        person = directory.find_person_by_id(session, claims.person_id)
+        if person is None or person.epoch != claims.epoch:
+            raise Unauthorized("Sign in again", code="session_ended")
+        tenants = directory.tenants_of(session, person.id)
+    tenant = next((each for each, _ in tenants if each.id == claims.tenant_id), None) or _choose(tenants, person, None)
+    return FirstStep(SignedIn(person, tenant, tenants), True, throttle.begin(person.email))
 
 
 def _choose(tenants: Seats, person: PersonInfo, key: str | None) -> TenantInfo:
@@ -57,6 +108,25 @@ def issue_tokens(signed: SignedIn) -> TokensOut:
     """An access token, and the first refresh token of a new family."""
     with state().database.directory() as session:
         return _issue(session, signed, secrets.token_hex(16))
+
+
+def change_password(signed: SignedIn, current: str, new: str) -> SignedIn:
+    """A new password for who knows the present one; every other session ends. Tries are counted as sign-ins."""
+    confirm_password(signed.person, current)
+    hashed = hash_password(new, "new_password")
+    with state().database.directory() as session:
+        directory.set_password(session, signed.person.id, hashed, end_sessions=True)
+    with state().database.directory() as session:
+        person = directory.find_person_by_id(session, signed.person.id)
+    return replace(signed, person=person or signed.person)
+
+
+def confirm_password(person: PersonInfo, password: str) -> None:
+    """`Forbidden` unless this is the person's password. Tries are counted as sign-ins."""
+    attempt = throttle.begin(person.email)
+    if not password_fits(password, person.password_hash):
+        raise Forbidden("The password is wrong", code="wrong_password")
+    throttle.succeeded(attempt)
 
 
 def rotate(refresh_token: str, tenant_key: str | None) -> TokensOut:
@@ -78,9 +148,14 @@ def rotate(refresh_token: str, tenant_key: str | None) -> TokensOut:
         return _issue(session, SignedIn(person, tenant, tenants), used.family)
 
 
-def sign_out(refresh_token: str | None, person: PersonInfo, *, everywhere: bool) -> None:
-    """End one family of tokens, or everything the person has signed in anywhere."""
+def sign_out(refresh_token: str | None, person: PersonInfo, claims: tokens.Claims | None, *, everywhere: bool) -> None:
+    """End the session or access token in use and one family of refresh tokens, or all that the person has anywhere.
+
+    Stored tokens are not ended by it.
+    """
     with state().database.directory() as session:
+        if claims is not None and claims.generation is not None:
+            credentials.end_session(session, claims.jti, claims.expires_at, state().clock())
         if refresh_token is not None:
             refresh.revoke(session, tokens.opaque_hash(refresh_token), person.id, state().clock())
         if everywhere:
@@ -91,7 +166,7 @@ def _issue(session: DirectorySession, signed: SignedIn, family: str) -> TokensOu
     now: datetime = state().clock()
     person, tenant = signed.person, signed.tenant
     access, _ = tokens.issue(
-        state().settings.secret_key,
+        signing_secret(session, state().settings.secret_key),
         tokens.ACCESS,
         person_id=person.id,
         tenant_id=tenant.id,

@@ -35,18 +35,30 @@ class Purpose:
 
 ACCESS: Final = Purpose("at+jwt", "api", ACCESS_TTL)
 SESSION: Final = Purpose("session+jwt", "pages", SESSION_TTL)
+SECOND_STEP: Final = Purpose("totp+jwt", "second-step", timedelta(minutes=5))
+"""Says that the password was right; the code from the authenticator app is still to come."""
+API: Final = Purpose("api-token", "api", timedelta(0))
+"""Tokens that are stored (`fd_...`): random, not signed."""
+API_PREFIX: Final = "fd_"
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """Whom a token speaks for. `epoch` must still be the person's; `jti` is the token's own id."""
+    """Whom a token speaks for. `epoch` must still be the person's (None: it does not matter); `jti` is the token's own
+    id, `token:3` for a stored one. `generation` names the signing key, None for a stored token."""
 
     person_id: int
     tenant_id: int
-    epoch: int
+    epoch: int | None
     jti: str
     expires_at: datetime
     scopes: tuple[str, ...] | None = None
+    generation: str | None = None
+
+
+def purpose_of(token: str) -> Purpose:
+    """What a bearer token must be, by its look."""
+    return API if token.startswith(API_PREFIX) else ACCESS
 
 
 def _key(secret: str, purpose: str) -> bytes:
@@ -56,6 +68,17 @@ def _key(secret: str, purpose: str) -> bytes:
 def key_id(secret: str, purpose: Purpose) -> str:
     """The `kid` of the key in use; it changes with the key and tells nothing of it."""
     return sha256(_key(secret, f"kid:{purpose.typ}")).hexdigest()[:12]
+
+
+def kid_of(token: str) -> str | None:
+    """The `kid` that a token claims to be signed with; nothing of it is verified."""
+    if len(token) > _LONGEST:
+        return None
+    try:
+        kid = jwt.get_unverified_header(token).get("kid")
+    except (jwt.InvalidTokenError, ValueError, RecursionError):
+        return None
+    return kid if isinstance(kid, str) else None
 
 
 def issue(
@@ -114,7 +137,7 @@ def read(secret: str, purpose: Purpose, token: str, now: datetime) -> Claims:
             None if scope is None else tuple(str(scope).split()),
         )
         issued_at = int(payload["iat"])
-    except (jwt.InvalidTokenError, ValueError, KeyError, TypeError, OverflowError):
+    except (jwt.InvalidTokenError, ValueError, KeyError, TypeError, OverflowError, OSError, RecursionError):
         raise Unauthorized("The token is not valid", code="invalid_token") from None
     if expires_at <= now:
         raise Unauthorized("The token has expired", code="token_expired")
@@ -128,9 +151,9 @@ def csrf_token(secret: str, jti: str) -> str:
     return hmac.new(_key(secret, "csrf"), jti.encode(), sha256).hexdigest()
 
 
-def new_opaque() -> tuple[str, bytes]:
+def new_opaque(prefix: str = "") -> tuple[str, bytes]:
     """A random token and the hash under which it is stored."""
-    token = secrets.token_urlsafe(32)
+    token = prefix + secrets.token_urlsafe(32)
     return token, opaque_hash(token)
 
 

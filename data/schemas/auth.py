@@ -10,11 +10,15 @@ from data.schemas.common import Currency, In, Out, Role, Text
 
 
 class LoginIn(In):
-    """`tenant` is a tenant's key; without it the last used one is taken, else the first by key."""
+    """`tenant` is a tenant's key; without it the last used one is taken, else the first by key.
+
+    `totp` is the code of an authenticator app, or a backup code, of people who have a second factor.
+    """
 
     email: Text = Field(min_length=3, max_length=320)
     password: Text = Field(min_length=1, max_length=1024)
     tenant: Text | None = Field(default=None, max_length=63)
+    totp: Text | None = Field(default=None, max_length=40)
 
 
 class RefreshIn(In):
@@ -47,6 +51,43 @@ class TokensOut(Out):
     expires_in: int
     tenant: str
     tenants: list[SeatOut]
+
+
+class PasswordIn(In):
+    """A new password, by whoever knows the one before."""
+
+    current_password: Text = Field(min_length=1, max_length=1024)
+    new_password: Text = Field(min_length=1, max_length=1024)
+
+
+class TotpIn(In):
+    """The password, so that a device left open cannot lock its person out."""
+
+    password: Text = Field(min_length=1, max_length=1024)
+
+
+class TotpCodeIn(In):
+    code: Text = Field(min_length=1, max_length=40)
+
+
+class TotpOut(Out):
+    """Whether a second factor is asked for, and how many backup codes are left."""
+
+    enabled: bool
+    backup_codes: int
+
+
+class TotpSecretOut(Out):
+    """What an authenticator app needs: the key to type, or the address that its QR code holds."""
+
+    secret: str
+    uri: str
+
+
+class BackupCodesOut(Out):
+    """Each works once, in place of a code from the app. They are shown this once."""
+
+    backup_codes: list[str]
 
 
 class CsrfOut(Out):

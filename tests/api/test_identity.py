@@ -168,6 +168,7 @@ def test_a_session_cookie_is_no_bearer_token(app: Flask, acorn: Town) -> None:
 
 OPEN = {
     "/health", "/health/dashboard", "/metrics", "/auth/login", "/auth/refresh", "/openapi.json", "/docs", "/sign-in",
+    "/sign-in/code", "/forgot-password", "/reset-password", "/invitation",
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,7 +21,9 @@ from data.commands.accounts import create_account
 from data.commands.transactions import post_transactions
 from data.context import TenantContext
 from data.db import Database
+from data.distribute import LOCAL
 from data.frames.resources import list_accounts
+from data.models import GLOBALS, Base
 from data.models.tenant import Installation
 from data.schemas.ledger import AccountIn, TransactionIn
 from tests.conftest import SECRET, Town
@@ -293,16 +296,47 @@ def test_doctor_finds_a_wrong_sum_and_an_open_table(run: Run, database_url: str,
     healthy = run("doctor")
     assert healthy.exit_code == 0, healthy.stdout
     assert "PROBLEM" not in healthy.stdout
-    with context.db.writing() as session:
-        session.execute(text("UPDATE daily_rollup SET amount = amount - 1"))
-    run_as_owner(database_url, "ALTER TABLE tags NO FORCE ROW LEVEL SECURITY")
+    for damage in (
+        "UPDATE daily_rollup SET amount = amount - 1",
+        "UPDATE transactions SET is_split = true, amount = amount + 5",
+        "ALTER TABLE tags NO FORCE ROW LEVEL SECURITY",
+        "CREATE POLICY loose ON rules FOR SELECT USING (true)",
+        "REVOKE DELETE ON budgets FROM fd_web",
+        "GRANT TRUNCATE ON splits TO fd_web",
+        "GRANT SELECT ON people TO PUBLIC",
+        "SET session_replication_role = replica; UPDATE transactions SET category_id = 999",
+    ):
+        run_as_owner(database_url, damage)
     ill = run("doctor")
     assert ill.exit_code == 1
     problems = [line for line in ill.stdout.splitlines() if line.startswith("PROBLEM")]
     assert problems == [
-        "PROBLEM  row-level security is forced on every tenant table: tags",
-        "PROBLEM  sums of user_1: 2 differ from the transactions",
+        "PROBLEM  row-level security is forced on every tenant table: rules, tags",
+        "PROBLEM  grants of the program's role: budgets: DELETE missing; people: SELECT too much; "
+        "splits: TRUNCATE too much",
+        "PROBLEM  foreign keys hold for every row: fk_transactions_tenant_id_category_id",
+        "PROBLEM  sums and balances of user_1: account_months: 1 differ from the ledger; "
+        "daily_rollup: 1 differ from the ledger; monthly_rollup: 2 differ from the ledger; "
+        "balances: 1 differ from the ledger (account 1); "
+        "split transactions: 1 differ from the sum of their parts",
     ]
+
+
+def test_the_plan_to_distribute_names_every_table_after_those_it_refers_to(run: Run) -> None:
+    made = run("db", "distribute", "--dry-run")
+    assert made.exit_code == 0, made.stderr
+    placed = re.findall(r"create_(reference|distributed)_table\('(\w+)'", made.stdout)
+    assert {name for _, name in placed} == set(Base.metadata.tables) - LOCAL
+    assert {name for kind, name in placed if kind == "distributed"} == set(Base.metadata.tables) - GLOBALS
+    order = [name for _, name in placed]
+    for table in Base.metadata.tables.values():
+        for key in table.foreign_key_constraints:
+            assert table.name not in LOCAL
+            assert key.referred_table is table or order.index(key.referred_table.name) < order.index(table.name)
+    for _, name in placed:
+        assert made.stdout.count(f"truncate_local_data_after_distributing_table('{name}')") == 1
+    refused = run("db", "distribute")
+    assert (refused.exit_code, "no Citus" in refused.stderr) == (1, True)
 
 
 def run_as_owner(url: str, statement: str) -> None:

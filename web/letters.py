@@ -1,0 +1,105 @@
+"""One-time links: made, sent, and what their pages do."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from core.errors import NotFound
+from core.settings import Settings
+from data import directory, invitations
+from data.commands import people
+from data.commands.people import Doer
+from data.directory import DirectorySession, PersonInfo, TenantInfo
+from data.invitations import InvitationInfo
+from data.schemas.common import Role
+from web import mailer, throttle, tokens
+from web.identity import books_of, current
+from web.passwords import hash_password
+from web.state import state
+
+RESET_FOR: Final = timedelta(hours=1)
+_VOID: Final = "This link is not valid any more: ask for a new one"
+_INVITED: Final = """You are invited to the books of {tenant} as {role}.
+
+Follow this link within 7 days; it works once:
+
+{link}
+
+If you did not expect this, do nothing.
+"""
+_RESET: Final = """Somebody, probably you, asked for a new password for the Financial Dashboard.
+
+Choose one here within an hour; the link works once:
+
+{link}
+
+If it was not you, do nothing: your password stays as it is.
+"""
+
+
+def invite(email: str, role: Role) -> tuple[InvitationInfo, str, bool]:
+    """Invite somebody into the caller's tenant: the invitation, its link, and whether it was sent by e-mail."""
+    identity = current()
+    token, token_hash = tokens.new_opaque()
+    doer = Doer(identity.seat.person.id, identity.role)
+    info = people.invite(identity.context, doer, email, role, token_hash, state().clock())
+    link = mailer.link_to(state().settings, "/invitation", token)
+    name = " ".join(identity.tenant.name.split())
+    text = _INVITED.format(tenant=name, role=role, link=link)
+    sent = mailer.send(state().settings, email, "An invitation to the Financial Dashboard", text)
+    return info, link, sent
+
+
+def invitation(token: str) -> tuple[InvitationInfo, TenantInfo, bool]:
+    """The invitation of a link, its tenant, and whether the person is known here; `NotFound` for a void link."""
+    with state().database.directory() as session:
+        found = invitations.find(session, tokens.opaque_hash(token), state().clock())
+        tenant = directory.find_tenant_by_id(session, found.tenant_id) if found else None
+        known = found is not None and directory.find_person(session, found.email) is not None
+    if found is None or tenant is None:
+        raise NotFound(_VOID)
+    return found, tenant, known
+
+
+def accept_invitation(token: str, password: str) -> None:
+    """Let the invited person in; somebody new here gets this password, somebody known keeps the own."""
+    found, tenant, known = invitation(token)
+    hashed = None if known else hash_password(password)
+    if people.accept(books_of(tenant, f"invitation:{found.id}"), found, hashed, state().clock()) is None:
+        raise NotFound(_VOID)
+
+
+def ask_for_reset(email: str) -> None:
+    """Send a link for a new password, if there is such a person. Nothing tells the asker whether there is."""
+    throttle.count_reset(email)
+    with state().database.directory() as session:
+        person = directory.find_person(session, email)
+        link = None if person is None else reset_link(session, state().settings, person, state().clock())
+    if person is not None and link is not None:
+        mailer.send(state().settings, person.email, "A new password", _RESET.format(link=link))
+
+
+def reset_link(session: DirectorySession, settings: Settings, person: PersonInfo, now: datetime) -> str:
+    """A link with which the person sets a new password; earlier ones are void."""
+    token, token_hash = tokens.new_opaque()
+    invitations.store_reset(session, person.id, token_hash, now + RESET_FOR)
+    return mailer.link_to(settings, "/reset-password", token)
+
+
+def check_reset(token: str) -> None:
+    """`NotFound` for a void link."""
+    with state().database.directory() as session:
+        if invitations.reset_for(session, tokens.opaque_hash(token), state().clock()) is None:
+            raise NotFound(_VOID)
+
+
+def reset_password(token: str, password: str) -> None:
+    """Set the new password, and end everything that was signed in before."""
+    check_reset(token)
+    hashed = hash_password(password)
+    with state().database.directory() as session:
+        person_id = invitations.use_reset(session, tokens.opaque_hash(token), state().clock())
+        if person_id is None:
+            raise NotFound(_VOID)
+        directory.set_password(session, person_id, hashed, end_sessions=True)
