@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.errors import FieldError, Invalid, NotFound
+from core.lock import Lock
 from core.money import is_currency
 from core.period import PeriodQuery
 
@@ -19,7 +20,8 @@ _MOST_VALUES = 1_000
 class Query:
     """What a report is asked for. Values of one filter are joined by or, filters by and; an empty filter is none.
 
-    `category_ids` may hold `UNCATEGORISED`. `currency` is None for the tenant's own.
+    `category_ids` may hold `UNCATEGORISED`. `currency` is None for the tenant's own. `lock` is None, or what an embed
+    is locked to besides (`under`).
     """
 
     period: PeriodQuery = PeriodQuery()
@@ -27,6 +29,7 @@ class Query:
     category_ids: tuple[int, ...] = ()
     tags: tuple[str, ...] = ()
     currency: str | None = None
+    lock: Lock | None = None
 
     @classmethod
     def parse(cls, parameters: Mapping[str, Sequence[str]]) -> Query:
@@ -44,15 +47,31 @@ class Query:
             currency=currency,
         )
 
+    def under(self, lock: Lock) -> Query:
+        """This query intersected with a lock. `NotFound` for an account outside of it, `Invalid` for another currency.
+
+        Days and categories are intersected where the books are open (`data.reports.opening`).
+        """
+        if not lock.canonical:
+            return self
+        outside = set(self.account_ids) - set(lock.account_ids) if lock.account_ids else set()
+        if outside:
+            raise NotFound(f"There is no account {min(outside)}")
+        if lock.currency is not None and self.currency not in (None, lock.currency):
+            raise Invalid.field("currency", f"is always {lock.currency} here")
+        accounts = self.account_ids or lock.account_ids
+        return replace(self, account_ids=accounts, currency=lock.currency or self.currency, lock=lock)
+
     @property
     def canonical(self) -> str:
         """One text for all equal queries: part of the cache key."""
-        return repr((self.period, self.account_ids, self.category_ids, self.tags, self.currency))
+        asked = repr((self.period, self.account_ids, self.category_ids, self.tags, self.currency))
+        return asked if self.lock is None else f"{asked} under {self.lock.canonical}"
 
     @property
     def flows_only(self) -> bool:
         """Whether a filter is set that only flows have: stocks and ratios are then not defined."""
-        return bool(self.category_ids or self.tags)
+        return bool(self.category_ids or self.tags or (self.lock is not None and self.lock.category_ids))
 
 
 def refuse_unknown(given: Iterable[str], known: Iterable[str]) -> None:

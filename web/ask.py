@@ -24,6 +24,7 @@ from data.schemas.dashboard import (
     TransactionSummary,
 )
 from data.timing import recording
+from web.asker import Asker
 from web.cache import Answer, AnswerCache
 from web.identity import current
 
@@ -56,11 +57,17 @@ def ask(view: str, parameters: Mapping[str, Sequence[str]]) -> Answer:
     identity = current()
     identity.require_feature("dashboard")
     query = Query.parse(parameters)
-    cache: AnswerCache = current_app.extensions[CACHE_EXTENSION]
     if request.path in ENDPOINTS:
+        cache: AnswerCache = current_app.extensions[CACHE_EXTENSION]
         cache.learn(request.query_string.decode("latin-1"), query.canonical)
+    return answer_of(view, identity, query)
+
+
+def answer_of(view: str, asker: Asker, query: Query) -> Answer:
+    """The answer of a view to whoever may see it, from the cache or computed."""
+    cache: AnswerCache = current_app.extensions[CACHE_EXTENSION]
     with recording() as statements:
-        answer = cache.ask(view, identity, query.canonical, lambda: REPORTS[view](identity.context, query))
+        answer = cache.ask(view, asker, query.canonical, lambda: REPORTS[view](asker.context, query))
     g.answered = (view, answer.hit)
     g.database_seconds = statements.seconds
     return answer

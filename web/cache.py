@@ -22,8 +22,8 @@ from pydantic import BaseModel
 from core.errors import Unavailable
 from core.settings import Settings
 from web.answers import Entry, Shelf
+from web.asker import Asker
 from web.flights import FileTurns, Flights, NoTurns, RedisTurns, Turns, in_turn, is_of_redis
-from web.identity import Identity
 from web.json import dumps
 from web.seats import Kept, validity_line
 
@@ -89,15 +89,15 @@ class AnswerCache:
         self._cleared = cleared
         self._cleared_at = 0
 
-    def ask(self, view: str, identity: Identity, question: str, compute: Callable[[], BaseModel]) -> Answer:
+    def ask(self, view: str, asker: Asker, question: str, compute: Callable[[], BaseModel]) -> Answer:
         """The answer to `question` (a canonical text) of `view`; `compute` gives the `Envelope` if it is not there."""
-        key = key_of(identity.tenant.key, view, hash_of(question))
-        wanted = identity.standing.validity(identity.context.today)
+        key = key_of(asker.tenant.key, view, hash_of(question))
+        wanted = asker.standing.validity(asker.context.today)
         ready = self.find(key, wanted)
         if ready is not None:
             return Answer(ready, hit=True)
         began = time.time()
-        lasting = identity.standing.lasting
+        lasting = asker.standing.lasting
         with self._flights.one(key):
             entry, hit = in_turn(
                 NoTurns() if self._resting() else self._turns,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final
 from urllib.parse import quote
 
@@ -9,8 +10,12 @@ from flask import Flask, Response, current_app, g, redirect, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from core.errors import Forbidden, NotFound, Unauthorized, Unavailable
+from core.errors import Forbidden, Invalid, NotFound, Unauthorized, Unavailable
+from web.access import access_to
+from web.embeds import PREFIX as EMBEDS
+from web.embeds import guard_embed
 from web.identity import Identity, authenticate
+from web.state import state
 
 JSON_PREFIXES: Final = ("/financial", "/auth", "/tenant", "/health", "/metrics", "/openapi.json")
 _OPEN_PATHS: Final = frozenset(
@@ -20,15 +25,16 @@ _OPEN_PATHS: Final = frozenset(
         "/auth/refresh",
         "/openapi.json",
         "/docs",
-        "/sign-in",
         "/favicon.ico",
         "/_favicon.ico",
         "/health/dashboard",
         "/metrics",
     }
 )
-_OPEN_PREFIXES: Final = ("/assets/", "/_dash-component-suites/")
 _SIGN_IN: Final = "/sign-in"
+FORMS: Final = frozenset({_SIGN_IN, "/sign-in/code", "/forgot-password", "/reset-password", "/invitation"})
+"""The pages of people who are not signed in (yet)."""
+_OPEN_PREFIXES: Final = ("/assets/", "/_dash-component-suites/")
 OVERLOADED: Final = "financial_dashboard.overloaded"
 """The entrance's mark on a request that came when nearly all threads were busy."""
 _CATCH_ALL: Final = "/<path:path>"
@@ -38,7 +44,8 @@ _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 def wants_json() -> bool:
     """Whether the URL belongs to programs: its errors are problem documents, never pages."""
     path = request.path
-    return path.startswith("/_dash") or any(path == p or path.startswith(f"{p}/") for p in JSON_PREFIXES)
+    ours = any(path == prefix or path.startswith(f"{prefix}/") for prefix in JSON_PREFIXES)
+    return ours or path.startswith(("/_dash", f"{EMBEDS}_"))
 
 
 def guard() -> Response | WerkzeugResponse | None:
@@ -46,9 +53,12 @@ def guard() -> Response | WerkzeugResponse | None:
     if request.environ.get(OVERLOADED):
         raise Unavailable("Too much is going on just now: try again", code="overloaded", headers={"Retry-After": "1"})
     _refuse_unknown()
-    if request.path in _OPEN_PATHS or request.path.startswith(_OPEN_PREFIXES):
-        if request.path == _SIGN_IN and request.method == "POST":
-            _check_origin()
+    if request.path.startswith(EMBEDS):
+        guard_embed()  # no cookie is read there
+        return None
+    if request.path in FORMS and request.method == "POST":
+        _check_origin()
+    if request.path in FORMS or request.path in _OPEN_PATHS or request.path.startswith(_OPEN_PREFIXES):
         return None
     try:
         g.identity = identity = authenticate()
@@ -59,7 +69,8 @@ def guard() -> Response | WerkzeugResponse | None:
             return redirect(_SIGN_IN, 303)
         here = request.full_path.rstrip("?")
         return redirect(_SIGN_IN if here == "/" else f"{_SIGN_IN}?next={quote(here)}")
-    _check_scope(identity)
+    _check_limit(identity)
+    _check_access(identity)
     return None
 
 
@@ -84,22 +95,46 @@ def _rule_for(method: str) -> str | None:
     return found[0].rule if found else None
 
 
-def missing_scope(scopes: tuple[str, ...] | None, method: str, path: str) -> str | None:
-    """The scope that a token lacks for this, if any: `read`, `write` (which includes imports), `import`."""
-    if scopes is None or "admin" in scopes:
-        return None
-    if method in ("GET", "HEAD"):
-        wanted = {"read"}
-    else:
-        wanted = {"write", "import"} if path.startswith("/financial/imports") else {"write"}
-    return None if wanted & set(scopes) else min(wanted)
+def _check_limit(identity: Identity) -> None:
+    """A credential makes no more requests a minute than `RATE_LIMIT`."""
+    if identity.claims is None:
+        return
+    allowance = state().limits.count(identity.claims, state().clock().timestamp())
+    if allowance is not None:
+        g.allowance = allowance
+        if allowance.exceeded:
+            raise allowance.refusal()
 
 
-def _check_scope(identity: Identity) -> None:
-    """A token with scopes does no more than they say."""
-    missing = missing_scope(identity.scopes, request.method, request.path)
-    if missing is not None:
-        raise Forbidden(f"The token has not the scope {missing}", code="insufficient_scope")
+def _check_access(identity: Identity) -> None:
+    """What `web.access` asks for this route. What is not there at all is told before who may touch it."""
+    if request.url_rule is None:
+        return
+    access = access_to(request.method, request.url_rule.rule)
+    scope = access.missing_scope(identity.scopes)
+    if scope is None and (identity.has_role(access.role) or access.waives_role(identity.scopes)):
+        return
+    if request.view_args:
+        _refuse_foreign()
+    if scope is not None:
+        raise Forbidden(f"The token has not the scope {scope}", code="insufficient_scope")
+    identity.require(access.role)
+
+
+def _refuse_foreign() -> None:
+    """`NotFound` if what the path names is not the tenant's: its own view says so, or the one that it stands below."""
+    adapter = current_app.create_url_adapter(request)
+    path = request.path
+    while adapter is not None and path.count("/") > 2:
+        try:
+            endpoint, arguments = adapter.match(path, method="GET")
+        except HTTPException:
+            endpoint, arguments = "", {}
+        if arguments and endpoint in current_app.view_functions and endpoint.split(".")[0] in current_app.blueprints:
+            with suppress(Forbidden, Invalid):
+                current_app.ensure_sync(current_app.view_functions[endpoint])(**arguments)
+            return
+        path = path.rpartition("/")[0]
 
 
 def _check_origin() -> None:
@@ -111,6 +146,14 @@ def _check_origin() -> None:
         raise Forbidden("Sign in on the sign-in page itself", code="csrf_failed")
 
 
+def _tell_limit(response: Response) -> Response:
+    allowance = g.get("allowance")
+    if allowance is not None:
+        response.headers.extend(allowance.headers())
+    return response
+
+
 def install(app: Flask) -> None:
     """Put the guard before everything else."""
     app.before_request_funcs.setdefault(None, []).insert(0, guard)
+    app.after_request(_tell_limit)

@@ -17,6 +17,7 @@ _FIXED: Final = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
 )
 _TLS_ONLY: Final = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+_PLAYGROUND: Final = "/embeds"
 _IMMUTABLE: Final = "public, max-age=31536000, immutable"
 _A_DAY: Final = "public, max-age=86400"  # logos and the web manifest: the only assets whose address says no version
 
@@ -30,13 +31,18 @@ def _begin() -> None:
     g.request_id = request_id(request.headers.get("X-Request-ID", ""))
 
 
-def content_security_policy(script_hashes: str) -> str:
-    """Only our own files; the hashes are those of Dash's inline scripts. Styles are inline in Dash and Plotly."""
+def content_security_policy(script_hashes: str, ancestors: str = "'none'", *, frames: bool = False) -> str:
+    """Only our own files; the hashes are those of Dash's inline scripts. Styles are inline in Dash and Plotly.
+
+    `ancestors` may show the page in a frame (embeds only); with `frames` the page may show frames of ours.
+    """
     scripts = f"'self' {script_hashes}".strip()
     return (
         f"default-src 'none'; script-src {scripts}; style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
-        "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+        + ("frame-src 'self'; " if frames else "")
+        + f"frame-ancestors {ancestors}"
     )
 
 
@@ -57,7 +63,9 @@ def install(app: Flask, *, script_hashes: Callable[[], str], tls: bool) -> None:
             headers[name] = value
         page = response.mimetype == "text/html"
         if page:
-            headers["Content-Security-Policy"] = content_security_policy(script_hashes())
+            headers["Content-Security-Policy"] = content_security_policy(
+                script_hashes(), g.get("frame_ancestors", "'none'"), frames=request.path == _PLAYGROUND
+            )
             headers.setdefault("Cache-Control", "private, no-cache")
         if request.path.startswith("/assets/") and response.status_code == 200:
             versioned = "m" in request.args or "v" in request.args

@@ -13,6 +13,7 @@ from core.errors import Forbidden, NotFound, Unauthorized
 from core.period import today_in
 from data import directory
 from data.context import Actor, TenantContext
+from data.credentials import STORED
 from data.directory import Seat, TenantInfo
 from data.schemas.common import Role
 from web import tokens
@@ -27,12 +28,14 @@ CSRF_COOKIE: Final = "fd_csrf"
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A signed-in person in one tenant. `session_id` is set for the pages' cookie, `scopes` for a token with some."""
+    """A signed-in person in one tenant. `session_id` is set for the pages' cookie, `scopes` for a token with some,
+    `claims` for whoever signed in: what its credential says."""
 
     standing: Standing
     context: TenantContext
     session_id: str | None
     scopes: tuple[str, ...] | None = None
+    claims: tokens.Claims | None = None
 
     @property
     def seat(self) -> Seat:
@@ -61,9 +64,13 @@ class Identity:
         with state().database.directory() as session:
             return [tenant for tenant, _ in directory.tenants_of(session, self.seat.person.id)]
 
+    def has_role(self, role: Role) -> bool:
+        """Whether the person's role in the tenant is `role` or more."""
+        return _RANK[self.role] >= _RANK[role]
+
     def require(self, role: Role) -> None:
         """`Forbidden` when the person's role in the tenant is below `role`."""
-        if _RANK[self.role] < _RANK[role]:
+        if not self.has_role(role):
             raise Forbidden(f"This needs the role {role} or more; yours is {self.role}")
 
     def require_feature(self, name: str) -> None:
@@ -98,7 +105,8 @@ def authenticate() -> Identity:
         scheme, _, token = header.partition(" ")
         if scheme.lower() != "bearer":
             raise Unauthorized("Only bearer tokens are accepted", code="invalid_token")
-        return _seated(_claims(tokens.ACCESS, token.strip(), now), cookie=False)
+        token = token.strip()
+        return _seated(_claims(tokens.purpose_of(token), token, now), cookie=False)
     cookie = request.cookies.get(session_cookie())
     if not cookie:
         raise Unauthorized()
@@ -109,16 +117,25 @@ def authenticate() -> Identity:
 
 
 def _claims(purpose: tokens.Purpose, token: str, now: datetime) -> tokens.Claims:
-    return state().memory.claims(state().settings.secret_key, purpose, token, now)
+    return state().memory.claims(state().database, state().settings.secret_key, purpose, token, now)
 
 
 def _seated(claims: tokens.Claims, *, cookie: bool) -> Identity:
     standing = state().memory.standing(state().database, claims)
     seat = standing.seat
-    actor = Actor(f"person:{seat.person.id}", request.remote_addr)
+    stored = claims.jti.startswith(STORED)
+    if stored:
+        state().usage.note(state().database, claims, state().clock())
+    actor = Actor(claims.jti if stored else f"person:{seat.person.id}", request.remote_addr)
     today = today_in(seat.tenant.timezone, state().clock())
     context = TenantContext(state().database.tenant(seat.tenant.id), seat.tenant, actor, today)
-    return Identity(standing, context, claims.jti if cookie else None, claims.scopes)
+    return Identity(standing, context, claims.jti if cookie else None, claims.scopes, claims)
+
+
+def books_of(tenant: TenantInfo, actor: str) -> TenantContext:
+    """A tenant's books for whoever was let in by another way than a seat (`web.embeds`)."""
+    today = today_in(tenant.timezone, state().clock())
+    return TenantContext(state().database.tenant(tenant.id), tenant, Actor(actor, request.remote_addr), today)
 
 
 def _check_csrf(jti: str) -> None:

@@ -1,7 +1,8 @@
 """What a worker remembers of who asks: verified tokens until they expire, and seats until something changes.
 
 A seat is true for as long as the board shows the tokens under which it was read; without a board it is held against
-the versions in the database, one message a request. So a sign-out, another role, a flag acts at the next request.
+the versions in the database, one message a request. So a sign-out, another role, a flag acts at the next request, and
+so does revoking a credential: the seat is remembered for each credential apart.
 """
 
 from __future__ import annotations
@@ -9,17 +10,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import blake2b, sha256
 from typing import Final, Generic, TypeVar
+from zoneinfo import ZoneInfo
 
 from core.errors import Unauthorized
 from core.release import RELEASE
-from data import directory
+from data import credentials, directory
 from data.changes import Tokens
 from data.db import Database
 from data.directory import Seat
+from data.frames.embeds import EmbedPlace
 from web import tokens
+from web.keys import Ring
 from web.tokens import Claims, Purpose
 
 _MOST_KEPT: Final = 20_000
@@ -63,7 +67,7 @@ class Standing:
         return validity_line(self.seat.version, self.seat.rates_version, day, self.lasting)
 
 
-def lasting_part(seat: Seat) -> bytes:
+def lasting_part(seat: Seat | EmbedPlace) -> bytes:
     """Release, feature flags and the tenant's settings: the part of a validity that seldom changes."""
     flags = ",".join(f"{name}={on}" for name, on in sorted(seat.features.items()))
     settings = blake2b(repr(seat.tenant).encode(), digest_size=8).hexdigest()
@@ -75,19 +79,30 @@ def validity_line(version: int, rates_version: int, day: date, lasting: bytes) -
     return b"%d|%d|%s|%s" % (version, rates_version, day.isoformat().encode(), lasting)
 
 
+def in_force(standing: Standing, claims: Claims) -> bool:
+    """Whether the person has not signed out everywhere since; stored tokens outlive that."""
+    return claims.epoch is None or standing.seat.person.epoch == claims.epoch
+
+
 class Memory:
     """What one application's worker remembers. Start with an empty one for another database."""
 
     def __init__(self) -> None:
         self._claims: Kept[bytes, Claims] = Kept()
-        self._standings: Kept[tuple[int, int], Standing] = Kept()
+        self._standings: Kept[tuple[int, int, str], Standing] = Kept()
+        self._ring = Ring()
 
-    def claims(self, secret: str, purpose: Purpose, token: str, now: datetime) -> Claims:
+    def claims(self, database: Database, secret_key: str, purpose: Purpose, token: str, now: datetime) -> Claims:
         """What a token says; its signature is checked once. Remembered by its hash, never as itself."""
         found = self.known_claims(purpose, token, now)
-        if found is None:
-            found = tokens.read(secret, purpose, token, now)
-            self._claims.put(_token_key(purpose, token), found)
+        if found is not None:
+            return found
+        if purpose is tokens.API:
+            found = self._stored(database, token, now)
+        else:
+            salt, secret = self._ring.find(database, secret_key, purpose, token)
+            found = replace(tokens.read(secret, purpose, token, now), generation=salt)
+        self._claims.put(_token_key(purpose, token), found)
         return found
 
     def known_claims(self, purpose: Purpose, token: str, now: datetime) -> Claims | None:
@@ -97,14 +112,16 @@ class Memory:
 
     def standing(self, database: Database, claims: Claims) -> Standing:
         """The present standing of a token's person in its tenant; `Unauthorized` when there is none any more."""
-        found = self.known_standing(database, claims) or self._read(database, claims.person_id, claims.tenant_id)
-        if found is None or found.seat.person.epoch != claims.epoch:
+        found = self.known_standing(database, claims) or self._read(database, claims)
+        if found is None and claims.epoch is None:
+            raise Unauthorized("The token is not valid any more", code="invalid_token")
+        if found is None or not in_force(found, claims):
             raise Unauthorized("The session has ended: sign in again", code="session_ended")
         return found
 
     def known_standing(self, database: Database, claims: Claims) -> Standing | None:
         """The standing remembered, if it is still true: by the board, else by the versions in the database."""
-        key = (claims.person_id, claims.tenant_id)
+        key = (claims.person_id, claims.tenant_id, claims.jti)
         kept = self._standings.get(key)
         if kept is None:
             return None
@@ -120,13 +137,31 @@ class Memory:
         self._standings.put(key, kept)
         return kept
 
-    def _read(self, database: Database, person_id: int, tenant_id: int) -> Standing | None:
-        """Read the seat, after the tokens as in `known_standing`."""
-        seen = database.tokens(tenant_id)
-        with database.directory_of(tenant_id) as session:
-            seat = directory.seat(session, person_id, tenant_id)
-        key = (person_id, tenant_id)
-        if seat is None:
+    def _stored(self, database: Database, token: str, now: datetime) -> Claims:
+        """What a stored token is for. It works through its last day, by the tenant's clock."""
+        with database.directory() as session:
+            found = credentials.find_token(session, tokens.opaque_hash(token))
+        if found is None:
+            raise Unauthorized("The token is not valid", code="invalid_token")
+        info, timezone = found
+        expires_at = datetime.max.replace(tzinfo=UTC)
+        if info.expires_on is not None:
+            expires_at = datetime.combine(info.expires_on + timedelta(days=1), time(), ZoneInfo(timezone))
+        if expires_at <= now:
+            raise Unauthorized("The token has expired", code="token_expired")
+        jti = f"{credentials.STORED}{info.id}"
+        return Claims(info.person_id, info.tenant_id, None, jti, expires_at, info.scopes)
+
+    def _read(self, database: Database, claims: Claims) -> Standing | None:
+        """Read the seat, after the tokens as in `known_standing`; None also when the credential or its key is void."""
+        seen = database.tokens(claims.tenant_id)
+        with database.directory_of(claims.tenant_id) as session:
+            seat = directory.seat(session, claims.person_id, claims.tenant_id)
+            ended = credentials.has_ended(session, claims.jti)
+            salts = credentials.key_salts(session)
+        self._ring.learn(salts)
+        key = (claims.person_id, claims.tenant_id, claims.jti)
+        if seat is None or ended or (claims.generation is not None and claims.generation not in salts):
             self._standings.drop(key)
             return None
         standing = Standing(seat, seen, lasting_part(seat))

@@ -11,7 +11,11 @@ from flask import Flask, current_app
 from core.release import RELEASE as RELEASE
 from core.settings import Settings
 from data.db import Database
+from web.embed_seats import EmbedMemory
+from web.limits import Limits
+from web.live import Live
 from web.seats import Memory
+from web.usage import Usage
 
 _KEY = "financial_dashboard"
 
@@ -29,6 +33,13 @@ class State:
     database: Database
     clock: Callable[[], datetime] = utc_now
     memory: Memory = field(default_factory=Memory)
+    embeds: EmbedMemory = field(default_factory=EmbedMemory)
+    usage: Usage = field(default_factory=Usage)
+    live: Live = field(default_factory=Live)
+    limits: Limits = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "limits", Limits(self.settings))
 
 
 def attach(app: Flask, state: State) -> None:

@@ -20,7 +20,7 @@ from web.guard import OVERLOADED
 from web.http import reply
 
 SUMMARY = "/financial/dashboard/summary"
-_OF_EACH_ANSWER = {"X-Request-ID", "Server-Timing", "Date"}
+_OF_EACH_ANSWER = {"X-Request-ID", "Server-Timing", "Date", "RateLimit-Remaining"}
 
 
 def is_hit(answer: Any) -> bool:
