@@ -14,7 +14,7 @@ from cli.output import Command, note
 from cli.runtime import load_settings, open_url
 from data.board import Board
 from data.db import Database
-from jobs.registry import KINDS
+from jobs.registry import kinds_of
 from jobs.worker import Worker
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
@@ -38,7 +38,7 @@ def worker(threads: int, until_idle: bool) -> None:
             board=Board.of(url),
         )
         try:
-            working = Worker(database, KINDS, threads)
+            working = Worker(database, kinds_of(settings), threads)
             if sys.stdin.isatty() and not until_idle:
                 note("The worker waits for jobs; Ctrl-C stops it.")
             with _stopped_by_signals(working):

@@ -18,11 +18,14 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 from data.board import DIRECTORY, Board
 from data.lease import ensure_seen
 from data.models.tenant import Installation
+from data.notices import tell_directory
 
 QUIET: Final = "fd_quiet"
 """The execution option of a statement on the directory that nobody's rights or answers depend on."""
 DIRECTORY_ROW: Final = "directory"
-WATCHED: Final = frozenset({"tenants", "people", "memberships", "installation", "exchange_rates", "api_tokens"})
+WATCHED: Final = frozenset(
+    {"tenants", "people", "memberships", "installation", "exchange_rates", "api_tokens", "ended_sessions"}
+)
 _WRITES_WATCHED: Final = re.compile(
     rf"\b(?:insert\s+into|update|delete\s+from|merge\s+into)\s+(?:only\s+)?(?:public\.)?(?:{'|'.join(sorted(WATCHED))})\b",
     re.IGNORECASE,
@@ -69,6 +72,7 @@ class Changes:
         if not session.info.get(_CHANGED) or not session.in_transaction():
             return None
         session.execute(_RAISE_DIRECTORY)
+        tell_directory(session)
         ensure_seen(session, self.engine, self.board)
         notice = Notice(self.board, DIRECTORY)
         notice.announce()

@@ -5,6 +5,7 @@ Threads, because open event streams hold one each; a short graceful timeout, bec
 
 import os
 import shutil
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -27,6 +28,7 @@ bind = [f"{_host}:{_settings.port}"]
 worker_class = "gthread"
 workers = _settings.web_workers
 threads = _settings.web_threads
+worker_connections = threads + 1_000  # those that are open and wait for a request, too
 timeout = 60
 graceful_timeout = 5
 keepalive = 15
@@ -64,6 +66,20 @@ def post_fork(server: Any, _worker: Any) -> None:
         keeper.start()
     metrics = app.extensions[METRICS_EXTENSION]
     threading.Thread(target=metrics.sample_for_ever, args=(database,), name="metrics", daemon=True).start()
+
+
+def post_worker_init(worker: Any) -> None:
+    """The signal that ends a worker ends its event streams first, or the stop would wait for them."""
+    from web.state import state_of
+
+    live = state_of(worker.app.wsgi()).live
+    inner = signal.getsignal(signal.SIGTERM)
+
+    def end(number: int, frame: Any) -> None:
+        live.stop()
+        inner(number, frame)  # type: ignore[operator,misc]
+
+    signal.signal(signal.SIGTERM, end)
 
 
 def on_exit(server: Any) -> None:

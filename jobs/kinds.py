@@ -22,6 +22,14 @@ class Stopped(Exception):
     """The job has to end here: it was withdrawn, taken by another worker, or this worker stops."""
 
 
+class Later(Exception):
+    """Nothing went wrong here: the job has to be done again in so many seconds."""
+
+    def __init__(self, seconds: float, why: str) -> None:
+        super().__init__(why)
+        self.seconds = seconds
+
+
 class Reins:
     """How a running job is told to stop. It asks `check` now and then; a long statement of its own is cancelled."""
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from data.db import Database
 from data.queue import CHANNEL, LEASE_SECONDS, WITHDRAWN, Queue, Taken
-from jobs.kinds import Kind, Reins
+from jobs.kinds import Kind, Later, Reins
 
 BEAT_SECONDS: Final = LEASE_SECONDS / 3
 GRACE_SECONDS: Final = 5.0
@@ -102,6 +102,8 @@ class Worker:
         _log.info("job %s %s, attempt %s", job.id, kind.name, job.attempt)
         try:
             kind.run(self._database, job, reins)
+        except Later as later:
+            self._queue.again(job.id, later.seconds, str(later))
         except Exception as error:
             if reins.stopped:
                 self._queue.give_back(job.id)  # does nothing when the job was withdrawn

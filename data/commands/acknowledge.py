@@ -22,13 +22,15 @@ def update_alert(
         row = find_alert(unit.session, alert_id)
         if if_match is not None and alert_version(row) != if_match:
             raise PreconditionFailed("The alert was changed in the meantime: read it again")
-        before = alert_record(row)
+        before, seen = alert_record(row), row.acknowledged_at
         if "acknowledged_at" in patch.model_fields_set:
             row.acknowledged_at = patch.acknowledged_at
         elif patch.acknowledged is False:
             row.acknowledged_at = None
         elif patch.acknowledged:
             row.acknowledged_at = row.acknowledged_at or datetime.now(UTC)
+        if row.acknowledged_at != seen:
+            row.updated_version = unit.version
         unit.session.flush()
         after = alert_record(row)
         audit_change(unit, "alert", row.id, before, after)

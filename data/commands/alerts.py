@@ -16,8 +16,8 @@ from data.reports.categories import CategoryTree
 from data.reports.conversion import Converter
 
 
-def evaluate(session: Session, context: TenantContext) -> None:
-    """Fire and re-arm what the ledger, as it now stands, gives reason to."""
+def evaluate(session: Session, context: TenantContext, version: int) -> None:
+    """Fire and re-arm what the ledger, as it stands at `version`, gives reason to."""
     plans = budget_plans(session)
     if not plans:
         return
@@ -31,10 +31,10 @@ def evaluate(session: Session, context: TenantContext) -> None:
         known = stored.get((each.plan.budget.id, each.period.start), [])
         outcome = next_alerts(known, each.figures, marks_of(each.plan))
         if set(outcome.triggers) != set(known) and (known or outcome.fired):
-            _store(session, context.tenant.id, each, outcome)
+            _store(session, context.tenant.id, version, each, outcome)
 
 
-def _store(session: Session, tenant_id: int, each: BudgetPeriod, outcome: AlertOutcome) -> None:
+def _store(session: Session, tenant_id: int, version: int, each: BudgetPeriod, outcome: AlertOutcome) -> None:
     key = {"tenant_id": tenant_id, "budget_id": each.plan.budget.id, "period_start": each.period.start}
     rows = [
         {**key, "level": trigger.level, "occurrence": trigger.occurrence, "armed": trigger.armed}
@@ -54,5 +54,7 @@ def _store(session: Session, tenant_id: int, each: BudgetPeriod, outcome: AlertO
                 period_end=each.period.last,
                 level=outcome.fired.level,
                 occurrence=outcome.fired.occurrence,
+                created_version=version,
+                updated_version=version,
             )
         )

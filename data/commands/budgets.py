@@ -18,7 +18,7 @@ from data.commands.unit import Write, write
 from data.context import TenantContext
 from data.frames.budgets import BudgetPlan, budget_plans
 from data.frames.records import budget_record
-from data.models.budget import Budget, BudgetAccount, BudgetAmount, BudgetCategory
+from data.models.budget import Budget, BudgetAccount, BudgetAlert, BudgetAmount, BudgetCategory
 from data.models.category import Category
 from data.schemas import budgets
 from data.schemas.changes import BudgetChange, RolloverChange, ThresholdsChange
@@ -29,25 +29,31 @@ _NULLABLE = frozenset({"account_ids", "rollover", "thresholds"})
 def create_budget(context: TenantContext, new: budgets.BudgetIn) -> Versioned[budgets.Budget]:
     """Add a budget. By default it is in the tenant's currency, begins with the current period (`rule_columns`), and
     its amount counts from `rule.starts_on` on. `Invalid` for categories that are neither expense nor saving."""
-    currency = new.currency or context.tenant.currency
     with write(context) as unit:
-        row = Budget(
-            **unit.stamp,
-            **rule_columns(context, new.rule),
-            name=resources.plain_name(new.name),
-            currency=currency,
-            rollover_policy=new.rollover.policy,
-            rollover_cap=_cap(new.rollover.cap, currency),
-            thresholds={"levels": check_levels(new.thresholds.levels)},
-        )
-        unit.session.add(row)
-        unit.session.flush()
-        _put_categories(unit, row.id, new.category_ids)
-        _put_accounts(unit, row.id, new.account_ids)
-        _put_amount(unit, row.id, new.effective_from or row.starts_on, _amount(new.amount, currency))
+        row = add_budget(unit, new)
         answer = budget_record(_plan(unit, row.id), context.today)
         unit.audit("create", "budget", row.id, after=answer.model_dump(mode="json"))
         return answer, row.updated_version
+
+
+def add_budget(unit: Write, new: budgets.BudgetIn) -> Budget:
+    """The rows of a new budget, all that `create_budget` stores before it answers."""
+    currency = new.currency or unit.context.tenant.currency
+    row = Budget(
+        **unit.stamp,
+        **rule_columns(unit.context, new.rule),
+        name=resources.plain_name(new.name),
+        currency=currency,
+        rollover_policy=new.rollover.policy,
+        rollover_cap=_cap(new.rollover.cap, currency),
+        thresholds={"levels": check_levels(new.thresholds.levels)},
+    )
+    unit.session.add(row)
+    unit.session.flush()
+    _put_categories(unit, row.id, new.category_ids)
+    _put_accounts(unit, row.id, new.account_ids)
+    _put_amount(unit, row.id, new.effective_from or row.starts_on, _amount(new.amount, currency))
+    return row
 
 
 def update_budget(
@@ -80,6 +86,7 @@ def delete_budget(context: TenantContext, budget_id: int, if_match: int | None =
     with write(context) as unit:
         row = resources.find(unit, Budget, budget_id, "budget", if_match)
         before = budget_record(_plan(unit, row.id), context.today)
+        unit.deleted("alert", unit.session.scalars(select(BudgetAlert.id).where(BudgetAlert.budget_id == row.id)))
         resources.remove(unit, "budget", row, before)
 
 

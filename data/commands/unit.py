@@ -2,14 +2,14 @@
 
 It takes the tenant's version first (the row lock puts the tenant's writers in a line), then lets the command
 write, then settles what follows from it: transfer pairs, rollups, recurring payments, budget alerts. All of it
-commits together.
+commits together, and is told to those who listen (`data.commands.outbox`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -17,7 +17,8 @@ from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound
-from data.commands import alerts, matching, recurring, rollups
+from data import directory
+from data.commands import alerts, matching, outbox, recurring, rollups
 from data.context import TenantContext
 from data.models.audit import AuditEntry
 from data.models.state import Deletion, TenantState
@@ -27,7 +28,8 @@ from data.models.state import Deletion, TenantState
 class Write:
     """An open write. `version` is the tenant's version once it commits.
 
-    A command that removes lines, or changes their payee or account, notes (account, payee) of each in `payees_before`.
+    A command that removes lines, or changes their payee, day or account, notes (account, payee) of each in
+    `payees_before`. One that changes what lines are without raising their version (a category's kind) sets `reread`.
     """
 
     context: TenantContext
@@ -36,6 +38,7 @@ class Write:
     touched: dict[int, set[date]] = field(default_factory=dict)
     discard: bool = False
     payees_before: recurring.Payees = field(default_factory=set)
+    reread: bool = False
     _settled: bool = False
     _audit: list[dict[str, Any]] = field(default_factory=list)
 
@@ -94,9 +97,10 @@ class Write:
             return
         if self.touched:
             matching.rematch(self.session, self.context.tenant, self.version, self.touched)
-            rollups.refresh(self.session, self.tenant_id, self.touched)
-            recurring.refresh(self.session, self.tenant_id, self.touched, self.payees_before)
-        alerts.evaluate(self.session, self.context)
+            changes = rollups.Changes(self.version, self.payees_before, self.reread)
+            rollups.refresh(self.session, self.context.tenant, self.touched, changes)
+            recurring.refresh(self.session, self.tenant_id, self.version, self.payees_before)
+        alerts.evaluate(self.session, self.context, self.version)
         self._settled = True
 
     def close(self) -> None:
@@ -107,6 +111,7 @@ class Write:
         self.settle()
         if self._audit:
             self.session.execute(insert(AuditEntry), self._audit)
+        outbox.tell(self.session, self.context, self.version)
 
 
 @contextmanager
@@ -119,18 +124,28 @@ def write(context: TenantContext, prepare: Callable[[Session], None] | None = No
     with context.db.writing() as session:
         if prepare is not None:
             prepare(session)
-        version = session.execute(
+        raised = session.execute(
             update(TenantState)
             .where(TenantState.tenant_id == context.tenant.id)
             .values(version=TenantState.version + 1)
-            .returning(TenantState.version)
-        ).scalar_one_or_none()
-        if version is None:
+            .returning(TenantState.version, TenantState.settings_version)
+        ).first()
+        if raised is None:
             raise NotFound("This tenant does not exist any more", code="unknown_tenant")
+        version, settings_version = raised
         notice = context.db.changes.of_tenant(session, context.tenant.id)
-        unit = Write(context, session, version)
+        unit = Write(_with_settings(context, session, settings_version), session, version)
         yield unit
         unit.close()
         if not unit.discard:
             notice.announce()
     notice.settle()
+
+
+def _with_settings(context: TenantContext, session: Session, version: int) -> TenantContext:
+    """The context with the tenant's settings of this version: they may have changed while the write waited for its
+    turn, and a sum kept by the months of before would be wrong."""
+    if context.tenant.updated_version == version:
+        return context
+    tenant = directory.find_tenant_by_id(session, context.tenant.id)
+    return context if tenant is None else replace(context, tenant=tenant)

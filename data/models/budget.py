@@ -101,3 +101,5 @@ class BudgetAlert(TenantOwned, Base):
     occurrence: Mapped[int]
     fired_at: Mapped[datetime] = mapped_column(server_default=func.now())
     acknowledged_at: Mapped[datetime | None]
+    created_version: Mapped[int] = mapped_column(server_default="1")
+    updated_version: Mapped[int] = mapped_column(server_default="1")

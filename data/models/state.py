@@ -12,11 +12,17 @@ from data.models.base import Base, TenantOwned
 
 
 class TenantState(TenantOwned, Base):
-    """The tenant's version, raised by every write. Apart from `tenants`, so that the hot row touches one shard."""
+    """The tenant's version, raised by every write. Apart from `tenants`, so that the hot row touches one shard.
+
+    Of the deletions up to `forgotten_version` some are not kept any more. `settings_version` repeats
+    `tenants.updated_version`: whoever waited for the row learns with it whether the settings it knows still hold.
+    """
 
     __tablename__ = "tenant_state"
 
     version: Mapped[int] = mapped_column(server_default="0")
+    forgotten_version: Mapped[int] = mapped_column(server_default="0")
+    settings_version: Mapped[int] = mapped_column(server_default="0")
 
 
 class Deletion(TenantOwned, Base):
