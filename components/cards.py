@@ -9,6 +9,7 @@ from dash import html
 
 from components.context import Picture
 from components.parts import HIDDEN, icon, money, skeleton, spoken, unknown
+from components.why import why
 
 _FILTERED = "A category or tag filter is set; this figure only exists for whole accounts."
 _NO_RATE = "No exchange rate is known for any of the amounts."
@@ -33,14 +34,14 @@ _FIGURES = (
 )
 
 
-def cards(picture: Picture) -> list[Any]:
-    """One card for each key figure of the summary."""
-    return [_card(figure, picture) for figure in _FIGURES]
+def cards(picture: Picture, *, flows: bool = False) -> list[Any]:
+    """One card for each key figure of the summary; `flows`: only those of what came in and went out."""
+    return [_card(figure, picture) for figure in _FIGURES[flows:]]
 
 
-def cards_skeleton() -> list[Any]:
+def cards_skeleton(*, flows: bool = False) -> list[Any]:
     """The same cards before their figures are known."""
-    return [_frame(f, [skeleton(32, "70%")], [skeleton(16, "50%")]) for f in _FIGURES]
+    return [_frame(f, [skeleton(32, "70%")], [skeleton(16, "50%")]) for f in _FIGURES[flows:]]
 
 
 def _card(figure: _Figure, picture: Picture) -> html.Article:
@@ -51,7 +52,8 @@ def _card(figure: _Figure, picture: Picture) -> html.Article:
         text, exact = picture.fmt.percent(value), picture.fmt.percent(value, 2)
     else:
         text, exact = picture.fmt.key_figure(value, picture.currency), picture.exact(value)
-    return _frame(figure, [money(text, exact, "long" if len(text) > _ROOMY else "")], [_change(figure, picture)])
+    shown = why(money(text, exact, "long" if len(text) > _ROOMY else ""), f"summary.{figure.field}", picture)
+    return _frame(figure, [shown], [_change(figure, picture)])
 
 
 def _frame(figure: _Figure, value: list[Any], note: list[Any]) -> html.Article:
@@ -90,8 +92,9 @@ def _change(figure: _Figure, picture: Picture) -> html.Span | str:
     word = spoken(f"{'up' if up else 'down'} {exact} compared with {picture.before}")
     shown = html.Span(text, className="money", title=exact, **HIDDEN)
     rest = html.Span("vs previous", className="against", **HIDDEN)
+    difference = html.Span([arrow, shown, word], className="change good" if welcome else "change")
     return html.Span(
-        [html.Span([arrow, shown], className="change good" if welcome else "change"), word, rest],
+        [why(difference, f"summary.change.{figure.field}", picture), rest],
         title=f"Compared with {picture.before}",
     )
 

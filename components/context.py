@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from components.format import Format
 from components.query import View
 from core.period import Months, Period
 from data.schemas.dashboard import DashboardData, Envelope
+from data.schemas.figures import FigureDefinition
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,8 @@ class Picture:
     fmt: Format
     months: Months = field(default_factory=Months)
     view: View = field(default_factory=View)
+    definitions: Mapping[str, FigureDefinition] = field(default_factory=dict)
+    """What the figures mean, by the pattern of their ids; without any, figures lead to no explanation."""
 
     @property
     def data(self) -> DashboardData:

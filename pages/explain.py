@@ -1,0 +1,14 @@
+"""What a figure is made of, at `/explain?figure=<id>` and the query of the report that shows it."""
+
+from __future__ import annotations
+
+from dash import html
+
+from components.explanation import explanation_skeleton
+
+PATH, TITLE = "/explain", "What is behind a figure · Financial Dashboard"
+
+
+def layout() -> html.Div:
+    """The page's skeleton; the callback of `components.ids.EXPLAIN` fills it."""
+    return explanation_skeleton()
