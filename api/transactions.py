@@ -24,7 +24,7 @@ from web.openapi import DAY, Parameter, operation
 
 blueprint = Blueprint("transactions", __name__)
 _TEXT: Final = {"type": "string"}
-_PARAMETERS: Final = (
+FILTER_PARAMETERS: Final = (
     Parameter("account_id", _TEXT, many=True),
     Parameter("category_id", _TEXT, "With children; none = uncategorised.", many=True),
     Parameter("tag", _TEXT, many=True),
@@ -35,10 +35,18 @@ _PARAMETERS: Final = (
     Parameter("max_amount", _TEXT, "Decimal, with the decimals of the tenant's currency."),
     Parameter("pending", {"type": "string", "enum": ["true", "false"]}),
     Parameter("import_id", _TEXT),
+)
+FORCE: Final = (
+    Parameter("force", {"type": "string", "enum": ["true", "false"]}, "Change what a closed statement holds, too."),
+)
+_PARAMETERS: Final = (
+    *FILTER_PARAMETERS,
     Parameter("sort", {"type": "string", "enum": list(get_args(Sort))}, "The default is -booked_on."),
     Parameter("limit", {"type": "integer", "minimum": 1, "maximum": LARGEST_LIMIT}),
     Parameter("cursor", _TEXT),
 )
+EXPORT_PARAMETERS: Final = _PARAMETERS[:-2]
+"""What exports are asked by: all filters, no pages."""
 _FILTERS: Final = ("account_id", "category_id", "tag")
 _BODY_ERRORS: Final = (400, 409, 413, 415)
 
@@ -60,10 +68,15 @@ class PostedTransactions(RootModel[Transaction | TransactionList]):
 def get_transactions() -> Response:
     given = only(*(parameter.name for parameter in _PARAMETERS))
     identity = current()
-    query = Query.parse({name: given[name] for name in _FILTERS if name in given})
-    wanted = _filter(given, identity.tenant.currency)
+    query, wanted = read_filter(given, identity.tenant.currency)
     page = list_transactions(identity.context, query, wanted, limit(given), single(given, "cursor"))
     return reply(page)
+
+
+def read_filter(given: dict[str, list[str]], currency: str) -> tuple[Query, TransactionFilter]:
+    """The filters of a query string; amounts are read with the decimals of the tenant's currency."""
+    query = Query.parse({name: given[name] for name in _FILTERS if name in given})
+    return query, _filter(given, currency)
 
 
 def _filter(given: dict[str, list[str]], currency: str) -> TransactionFilter:
@@ -82,6 +95,11 @@ def _filter(given: dict[str, list[str]], currency: str) -> TransactionFilter:
         import_id=None if import_id is None else read_id(import_id, "import_id"),
         sort=cast(Sort, _choice(given, "sort", {name: name for name in get_args(Sort)}) or "-booked_on"),
     )
+
+
+def forced(given: dict[str, list[str]]) -> bool:
+    """Whether somebody insists on changing what a closed statement holds."""
+    return bool(_choice(given, "force", {"true": True, "false": False}))
 
 
 def _day(given: dict[str, list[str]], name: str) -> date | None:
@@ -129,26 +147,29 @@ def get_transaction(transaction_id: str) -> Response:
     body=TransactionPatch,
     body_types=("application/merge-patch+json", "application/json"),
     returns=Transaction,
+    parameters=FORCE,
     errors=(*_BODY_ERRORS, 412),
     headers=("If-Match",),
 )
 def patch_transaction(transaction_id: str) -> Response:
+    force = forced(only("force"))
     identity = current()
     number = read_id(transaction_id, "transaction")
     one_transaction(identity.context, number)
     identity.require("editor")
-    change_transaction(identity.context, number, read_json(TransactionPatch), if_match())
+    change_transaction(identity.context, number, read_json(TransactionPatch), if_match(), force=force)
     return _one(number)
 
 
 @blueprint.delete("/financial/transactions/<transaction_id>")
-@operation("Delete a transaction", status=204, errors=(412,), headers=("If-Match",))
+@operation("Delete a transaction", status=204, parameters=FORCE, errors=(409, 412), headers=("If-Match",))
 def delete_one(transaction_id: str) -> Response:
+    force = forced(only("force"))
     identity = current()
     number = read_id(transaction_id, "transaction")
     one_transaction(identity.context, number)
     identity.require("editor")
-    delete_transaction(identity.context, number, if_match())
+    delete_transaction(identity.context, number, if_match(), force=force)
     return nothing()
 
 

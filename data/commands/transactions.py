@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session, aliased
 from core.errors import Invalid
 from core.money import parse_amount
 from data.commands import edits
-from data.commands.conflicts import readable_conflicts
 from data.commands.import_traces import keep_traces
+from data.commands.keepsakes import keep
 from data.commands.legs import plain_flow
+from data.commands.posting import insert_rows
+from data.commands.reconciled import guard, guard_change
 from data.commands.references import accounts_named, categories_named, tag_objects
 from data.commands.resources import find
 from data.commands.rule_runs import fill_posted
@@ -48,7 +50,7 @@ def post_transactions(context: TenantContext, new: Sequence[ledger.TransactionIn
         categories = categories_named(unit.session, _category_ids(new))
         drafts = [_draft(unit, each, accounts[each.account_id], categories) for each in new]
         number_occurrences(unit.session, [draft.columns for draft in drafts])
-        ids = _insert(unit, [draft.columns for draft in drafts])
+        ids = insert_rows(unit.session, [draft.columns for draft in drafts])
         stored = dict(zip(ids, drafts, strict=True))
         _put_parts(unit, stored, categories)
         tag_objects(unit, "transaction", {key: draft.new.tags for key, draft in stored.items() if draft.new.tags})
@@ -67,7 +69,11 @@ def _left_open(new: ledger.TransactionIn) -> bool:
 
 
 def change_transaction(
-    context: TenantContext, transaction_id: int, patch: ledger.TransactionPatch, if_match: int | None
+    context: TenantContext,
+    transaction_id: int,
+    patch: ledger.TransactionPatch,
+    if_match: int | None,
+    force: bool = False,
 ) -> ledger.Transaction:
     """Apply a JSON Merge Patch (RFC 7396): fields that are absent stay, null removes. A null `transfer_id` separates
     the pair for good; no other value can be given, pairs are found by the matching rules."""
@@ -78,6 +84,8 @@ def change_transaction(
         accounts = accounts_named(unit.session, [merged.account_id])
         categories = categories_named(unit.session, _category_ids([merged]))
         draft = _draft(unit, merged, accounts[merged.account_id], categories)
+        guard_change(unit, row, draft.columns, force=force)
+        keep(unit, [transaction_id])
         touch(unit, [transaction_id])
         if "transfer_id" in patch.model_fields_set:
             edits.separate(unit, row, patch.transfer_id)
@@ -90,12 +98,16 @@ def change_transaction(
         return after
 
 
-def delete_transaction(context: TenantContext, transaction_id: int, if_match: int | None = None) -> None:
-    """Remove a transaction; `NotFound` when it is not there."""
+def delete_transaction(
+    context: TenantContext, transaction_id: int, if_match: int | None = None, force: bool = False
+) -> None:
+    """Remove a transaction; `NotFound` when it is not there, `Conflict` when a closed statement holds it."""
     with write(context) as unit:
         find(unit, Transaction, transaction_id, "transaction", if_match)
+        guard(unit, [transaction_id], force=force)
         before = transactions(unit.session, [transaction_id])[transaction_id]
         unit.audit("delete", "transaction", transaction_id, before=before.model_dump(mode="json"))
+        keep(unit, [transaction_id])
         remove(unit, [transaction_id])
 
 
@@ -189,12 +201,6 @@ def _draft(unit: Write, new: ledger.TransactionIn, account: Account, categories:
         "fingerprint": fingerprint(new.booked_on, amount, new.payee, new.purpose),
     }
     return _Draft(new, columns, parts)
-
-
-def _insert(unit: Write, rows: list[dict[str, Any]]) -> list[int]:
-    statement = insert(Transaction).returning(Transaction.id, sort_by_parameter_order=True)
-    with readable_conflicts():
-        return list(unit.session.execute(statement, rows).scalars())
 
 
 def _put_parts(unit: Write, drafts: dict[int, _Draft], categories: dict[str, int]) -> None:
