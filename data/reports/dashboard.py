@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from core.query import Query
 from data.context import TenantContext
-from data.frames.budgets import alert_rows
+from data.frames.budgets import open_alerts
+from data.frames.reconciliations import standings
 from data.reports.accounts import account_summaries, unconverted_balances
 from data.reports.budgets import alert_record, budget_statuses, spending_of
 from data.reports.doubts import doubts_of
 from data.reports.health import health_period, read_health
 from data.reports.opening import opened
 from data.reports.quality import data_quality, entries_in_review
+from data.reports.reconciliations import stated_days, unreconciled
 from data.reports.stocks import Balances
-from data.reports.summary import balance_days, flows_of, left_out, summary
+from data.reports.summary import balance_days, left_out, summary, sums_of
 from data.reports.transactions import transaction_summary
 from data.schemas.dashboard import DashboardData, Envelope
 
@@ -23,20 +25,24 @@ _MOST_ALERTS = 50
 def dashboard_report(context: TenantContext, query: Query) -> Envelope[DashboardData]:
     """Everything the overview shows; the same figures as the four single reports."""
     with opened(context, query) as books:
-        flows = flows_of(books)
-        balances = Balances.read(books, [*balance_days(books), health_period(books).last])
+        flows = sums_of(books)
+        standing = [] if query.lock is not None else standings(books.session)
+        balances = Balances.read(books, [*balance_days(books), health_period(books).last, *stated_days(standing)])
         # Everything that will be converted is read before anything is: one statement then reads all rates.
         health = read_health(books, balances)
-        review, doubts = entries_in_review(books), doubts_of(books, flows)
+        review, doubts = entries_in_review(books), doubts_of(books)
         statuses, of_budgets = budget_statuses(books, spending_of(books))
         missing = of_budgets | unconverted_balances(books, balances) | left_out(books, flows, balances)
-        alerts = alert_rows(books.session, unacknowledged=True, limit=_MOST_ALERTS)
+        differing = unreconciled(books, balances, standing)
+        locked = query.lock is not None
+        # A lock shows of budgets' alerts and of what is to be mended nothing that lies outside of it.
+        alerts = [] if locked else open_alerts(books.session, _MOST_ALERTS)
         data = DashboardData.model_construct(
             summary=summary(books, flows, balances, health),
             accounts=account_summaries(books, flows, balances, with_history=len(books.accounts) <= _HISTORIES_UP_TO),
             transactions=transaction_summary(books, flows),
             budgets=statuses,
             alerts=[alert_record(row) for row in alerts],
-            data_quality=data_quality(books, flows, missing, review, doubts),
+            data_quality=[] if locked else data_quality(books, flows, missing, review, doubts, differing),
         )
         return books.envelope(data, missing)

@@ -29,7 +29,12 @@ def entries_in_review(books: Opened) -> pd.DataFrame:
 
 
 def data_quality(
-    books: Opened, flows: Flows, left_out: LeftOut, review: pd.DataFrame, doubts: Doubts
+    books: Opened,
+    flows: Flows,
+    left_out: LeftOut,
+    review: pd.DataFrame,
+    doubts: Doubts,
+    differing: pd.DataFrame,
 ) -> list[DataQuality]:
     """The findings there are, in the order in which they distort figures most; nothing to mend is an empty list."""
     totals = flows.totals()
@@ -46,14 +51,9 @@ def data_quality(
             Fraction(loose, moved) if moved > 0 else None,
             "/?category_id=none",
         ),
-        (
-            "unmatched_transfers",
-            totals.unmatched_count,
-            books.money(totals.known("unmatched")),
-            None,
-            "/",
-        ),
+        ("unmatched_transfers", totals.unmatched_count, books.money(totals.known("unmatched")), None, "/"),
         ("review_entries", int(review["count"].sum()), books.money(worth(books, review)), None, "/import"),
+        _doubt(books, "unreconciled", differing, "/accounts"),
         _doubt(books, "suspected_duplicates", doubts.duplicates, "/"),
         _doubt(books, "transfer_suggestions", doubts.suggestions, "/"),
         _doubt(books, "unknown_interest", doubts.undivided, "/"),

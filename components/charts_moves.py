@@ -1,0 +1,69 @@
+"""What moved net worth, as a waterfall from the day before the period to its last day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Any
+
+from components import theme
+from components.axes import height, ticks
+from components.context import Picture
+
+Step = tuple[str, str]
+"""A name, and a decimal amount."""
+
+
+def moves_chart(before: Step, moves: Sequence[Step], after: Step, picture: Picture) -> theme.Chart:
+    """From `before` through the moves to `after`, from top to bottom."""
+    steps = [before, *moves, after]
+    scale = axis(reached([amount for _, amount in steps[:-1]]))
+    signed = [False, *[True] * len(moves), False]
+    texts = [picture.exact(amount, signed=sign) for (_, amount), sign in zip(steps, signed, strict=True)]
+    keys = [str(place) for place in range(len(steps))]
+    data = {
+        "type": "waterfall",
+        "orientation": "h",
+        "measure": ["absolute", *["relative"] * len(moves), "total"],
+        "y": keys,
+        "x": [height(amount) for _, amount in steps],
+        "hoverinfo": "text",
+        "hovertext": [f"<b>{name}</b><br>{text}" for (name, _), text in zip(steps, texts, strict=True)],
+        "increasing": {"marker": {"color": theme.INCOME}},
+        "decreasing": {"marker": {"color": theme.EXPENSES}},
+        "totals": {"marker": {"color": theme.WORTH}},
+        "connector": {"line": {"color": theme.ZERO, "width": 1}},
+    }
+    values = theme.y_axis(scale, [picture.fmt.short(tick) for tick in scale])
+    values["range"] = [scale[0], scale[-1] + (scale[-1] - scale[0]) * 0.04]
+    names: dict[str, Any] = {
+        "type": "category",
+        "autorange": "reversed",
+        "tickvals": keys,
+        "ticktext": [name for name, _ in steps],
+        "automargin": True,
+        "fixedrange": True,
+        "showgrid": False,
+        "ticks": "",
+        "ticklabelstandoff": 6,
+    }
+    layout = theme.layout(hovermode="closest", waterfallgap=0.35, xaxis=values, yaxis=names)
+    few = scale[:: max(1, -(-len(scale) // 3))]
+    narrow = {"xaxis": values | {"tickvals": few, "ticktext": [picture.fmt.short(tick) for tick in few]}}
+    return {"figure": {"data": [data], "layout": layout}, "narrow": narrow}
+
+
+def reached(amounts: Sequence[str]) -> list[float]:
+    """The totals on the way: after the first amount, after the second, and so on."""
+    return list(accumulate(height(amount) for amount in amounts))
+
+
+def axis(values: Sequence[float]) -> list[float]:
+    """Round ticks around the values; from zero, except where all of them lie close together far from it."""
+    low, high = min(values), max(values)
+    if low <= 0 or high - low > low:
+        return ticks(values)
+    scale = ticks([high - low])
+    step = scale[1] - scale[0]
+    first = max(0.0, (low // step - 1) * step)
+    return [round(first + step * place, 10) for place in range(int((high - first) // step) + 2)]
