@@ -6,10 +6,13 @@ from flask import Blueprint, Response
 
 from api import resource
 from core.query import read_id
+from data.commands.budget_preview import preview_budget
 from data.commands.budgets import create_budget, delete_budget, update_budget
 from data.frames import resources
 from data.frames.resources import get_budget
 from data.reports.budget_history import budget_history
+from data.reports.budget_proposals import budget_proposals
+from data.schemas.budget_drafts import BudgetPreview, BudgetProposals
 from data.schemas.budgets import Budget, BudgetIn
 from data.schemas.changes import BudgetChange
 from data.schemas.pages import BudgetHistory, Page
@@ -74,3 +77,18 @@ def remove_budget(budget_id: str) -> Response:
 def get_budget_history(budget_id: str) -> Response:
     resource.only()
     return reply(budget_history(current().context, read_id(budget_id, "budget")))
+
+
+@blueprint.post("/financial/budgets/preview")
+@operation("Try a budget out; nothing is written", body=BudgetIn, returns=BudgetPreview, errors=(400, 413, 415))
+def post_preview() -> Response:
+    resource.only()
+    context = resource.editor()
+    return reply(preview_budget(context, read_json(BudgetIn)))
+
+
+@blueprint.get("/financial/budgets/proposals")
+@operation("The budgets that the last six months suggest", returns=BudgetProposals)
+def get_proposals() -> Response:
+    resource.only()
+    return reply(budget_proposals(current().context))

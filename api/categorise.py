@@ -5,22 +5,35 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from api import resource
-from core.query import read_id
+from core.errors import Invalid
+from core.query import read_id, single
 from data.classify.explain import category_choice
 from data.commands.categorise import categorise, get_settings, set_settings, undo_categorise
+from data.commands.categorise_accept import accept_guesses
+from data.reports.guesses import guesses
 from data.schemas.categorise import (
+    Accepted,
+    AcceptIn,
     CategoriseIn,
     CategoriseResult,
     CategoriseSettings,
     CategoriseSettingsIn,
     CategoryChoice,
+    Guesses,
     UndoResult,
 )
 from web.http import read_json, reply
 from web.identity import current
-from web.openapi import operation
+from web.openapi import Parameter, operation
 
 blueprint = Blueprint("categorise", __name__)
+_LEAST = (
+    Parameter(
+        "min_confidence",
+        {"type": "number", "minimum": 0, "maximum": 1},
+        "Count in `sure` those of at least this confidence.",
+    ),
+)
 
 
 @blueprint.get("/financial/transactions/<transaction_id>/category")
@@ -48,6 +61,32 @@ def post_categorise() -> Response:
 def post_undo() -> Response:
     resource.only()
     return reply(undo_categorise(resource.editor()))
+
+
+@blueprint.get("/financial/categorise/guesses")
+@operation("Learned categories that nobody confirmed", returns=Guesses, parameters=_LEAST)
+def get_guesses() -> Response:
+    given = single(resource.only("min_confidence"), "min_confidence")
+    return reply(guesses(current().context, _share(given or "0")))
+
+
+def _share(text: str) -> float:
+    """A confidence from 0 to 1 as it stands in an address; `Invalid` otherwise."""
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise Invalid.field("min_confidence", "must be a number from 0 to 1")
+    return share
+
+
+@blueprint.post("/financial/categorise/accept")
+@operation("Confirm learned categories", body=AcceptIn, returns=Accepted, errors=(400, 413, 415))
+def post_accept() -> Response:
+    resource.only()
+    context = resource.editor()
+    return reply(accept_guesses(context, read_json(AcceptIn)))
 
 
 @blueprint.get("/financial/categorise/settings")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import html
+from dash import dcc, html
 
 from components.alerts import alert_list
 from components.axes import height
 from components.context import Picture
 from components.format import counted
 from components.parts import HIDDEN, about, data_table, icon, key, money, spoken
+from components.why import why
 from data.schemas.budgets import BudgetState, BudgetStatus
 
 STATES: dict[BudgetState, tuple[str, str, str]] = {
@@ -67,15 +68,15 @@ def _row(budget: BudgetStatus, picture: Picture) -> html.Li:
         [
             html.Div(
                 [
-                    html.Span(budget.name, className="bullet-name", title=budget.name),
+                    _name(budget, picture),
                     html.Span([icon(picture_name), word], className=f"status status-{css}"),
                 ],
                 className="bullet-line",
             ),
-            _bullet(budget, css),
+            bullet(budget, css),
             html.Div(
                 [
-                    html.Span([spent, " of ", limit]),
+                    html.Span([_why(spent, budget, "spent", picture), " of ", _why(limit, budget, "limit", picture)]),
                     html.Span(_left(budget, picture), className="bullet-left money-text"),
                 ],
                 className="bullet-line bullet-note",
@@ -84,11 +85,20 @@ def _row(budget: BudgetStatus, picture: Picture) -> html.Li:
     )
 
 
-def _bullet(budget: BudgetStatus, css: str) -> html.Div:
-    """All widths are shares of the longest of limit, spent and spent with what is still to come."""
+def _name(budget: BudgetStatus, picture: Picture) -> Any:
+    """The name, on a page that explains its figures the way to the budget's own page."""
+    if not picture.definitions:
+        return html.Span(budget.name, className="bullet-name", title=budget.name)
+    return dcc.Link(budget.name, href=f"/budgets?id={budget.id}", className="bullet-name", title=budget.name)
+
+
+def bullet(budget: BudgetStatus, css: str, *, projection: bool = False) -> html.Div:
+    """All widths are shares of the longest of limit, spent and spent with what is still to come; with `projection` a
+    mark says where spending is likely to end."""
     limit, spent = max(0.0, height(budget.limit)), height(budget.spent)
     committed = height(budget.committed)
-    whole = max(limit, spent + committed) or 1.0
+    end = height(budget.projected) if projection and budget.elapsed < 1 else 0.0
+    whole = max(limit, spent + committed, end) or 1.0
     parts = [html.I(className=f"bullet-spent {css}", style={"width": f"{spent / whole * 100:.2f}%"})]
     if committed > 0:
         style = {"left": f"{spent / whole * 100:.2f}%", "width": f"{committed / whole * 100:.2f}%"}
@@ -97,15 +107,22 @@ def _bullet(budget: BudgetStatus, css: str) -> html.Div:
         parts.append(html.I(className="bullet-limit", style={"left": f"{limit / whole * 100:.2f}%"}))
     if limit and budget.elapsed < 1:
         parts.append(html.I(className="bullet-pace", style={"left": f"{budget.elapsed * limit / whole * 100:.2f}%"}))
+    if end > 0:
+        parts.append(html.I(className="bullet-end", style={"left": f"{end / whole * 100:.2f}%"}))
     return html.Div(parts, className="bullet", **HIDDEN)
+
+
+def _why(shown: Any, budget: BudgetStatus, name: str, picture: Picture) -> Any:
+    return why(shown, f"budget.{budget.id}.{name}", picture)
 
 
 def _left(budget: BudgetStatus, picture: Picture) -> list[Any]:
     remaining = height(budget.remaining)
     text = picture.fmt.whole(budget.remaining.lstrip("-"), budget.currency)
-    said = [f"{text} {'over' if remaining < 0 else 'left'}"]
+    said: list[Any] = [_why(f"{text} {'over' if remaining < 0 else 'left'}", budget, "remaining", picture)]
     if budget.left_per_day is not None and height(budget.left_per_day) > 0:
-        said.append(f" · {picture.fmt.whole(budget.left_per_day, budget.currency)} a day")
+        daily = f"{picture.fmt.whole(budget.left_per_day, budget.currency)} a day"
+        said += [" · ", _why(daily, budget, "left_per_day", picture)]
     return [*said, spoken(f", {picture.fmt.percent(budget.elapsed)} of the time is gone")]
 
 

@@ -10,11 +10,13 @@ from dash import html
 from components.axes import height
 from components.context import Picture
 from components.format import counted
-from components.parts import HIDDEN, about, data_table, money
+from components.parts import HIDDEN, about, attributes, data_table, money
+from components.why import why
 from core.money import format_amount, parse_amount
 from data.schemas.dashboard import CategoryFlow
 
 SHOWN = 8
+_OTHER = "Other, "
 
 
 def spending(picture: Picture) -> list[Any]:
@@ -48,7 +50,7 @@ def _folded(flows: Sequence[CategoryFlow], picture: Picture) -> list[CategoryFlo
     shares = [flow.share for flow in rest]
     other = CategoryFlow(
         category_id=None,
-        name=f"Other, {counted(len(rest), 'category', 'categories', picture.fmt)}",
+        name=f"{_OTHER}{counted(len(rest), 'category', 'categories', picture.fmt)}",
         kind="expense",
         amount=format_amount(minor, picture.currency),
         count=sum(flow.count for flow in rest),
@@ -65,14 +67,23 @@ def _bars(rows: Sequence[CategoryFlow], picture: Picture) -> html.Ol:
 def _bar(flow: CategoryFlow, longest: float, picture: Picture) -> html.Li:
     width = max(0.0, height(flow.amount)) / longest * 100 if longest > 0 else 0.0
     fill = html.I(className="bar-fill", style={"width": f"{width:.2f}%"})
+    known = attributes(data_category=flow.category_id)
     return html.Li(
         [
-            html.Span(flow.name, className="bar-name", title=flow.name),
-            money(picture.whole(flow.amount), picture.exact(flow.amount), "bar-amount"),
+            html.Span(flow.name, className="bar-name drill", title=flow.name, **known),
+            _amount(flow, picture),
             html.Span(picture.fmt.percent(flow.share), className="bar-share"),
             html.Span(fill, className="bar", **HIDDEN),
         ]
     )
+
+
+def _amount(flow: CategoryFlow, picture: Picture) -> Any:
+    shown = money(picture.whole(flow.amount), picture.exact(flow.amount), "bar-amount")
+    if flow.category_id is None:
+        # "Other" is several figures.
+        return shown if flow.name.startswith(_OTHER) else why(shown, "summary.uncategorised.expenses", picture)
+    return why(shown, f"category.{flow.category_id}.amount", picture)
 
 
 def _cells(flow: CategoryFlow, picture: Picture) -> tuple[str, ...]:

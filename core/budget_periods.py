@@ -71,6 +71,14 @@ class PeriodRule:
             yield Period(start, end)
             number, start = number + 1, end
 
+    def before(self, day: date, count: int) -> list[Period]:
+        """The `count` periods before the one that holds `day`, oldest first, as if the budget had existed then; a fixed
+        span has none."""
+        if self.type == "fixed":
+            return []
+        number = self._number(day)
+        return [Period(self._edge(place), self._edge(place + 1)) for place in range(number - count, number)]
+
     def _exists(self, start: date) -> bool:
         return self.ends_on is None or start <= self.ends_on
 

@@ -103,6 +103,7 @@ def _store(
     if kind != row.kind:
         _check_budgets(unit, subtree, kind)
         touch_categories(unit, subtree)
+        unit.reread = True
         below = select(Category).where(Category.id.in_(subtree - {row.id})).order_by(Category.id)
         for each in unit.session.scalars(below).all():
             resources.change(unit, "category", each, {"kind": kind}, category_record)

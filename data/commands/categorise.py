@@ -107,6 +107,7 @@ def _result(unit: Write, *, dry_run: bool) -> CategoriseResult:
                 transaction_id=str(row.n),
                 booked_on=row.booked_on,
                 amount=format_amount(row.amount, row.currency),
+                currency=row.currency,
                 payee=row.payee,
                 category_id=str(row.category_id),
                 source=cast(Literal["mcc", "learned"], row.category_source),

@@ -35,7 +35,8 @@ def spending_of(books: Opened) -> Spending:
 
 def budget_statuses(books: Opened, spending: Spending) -> tuple[list[BudgetStatus], LeftOut]:
     """The rows, and what no rate could convert for them; shared with the whole dashboard."""
-    shown = [row for row in budget_periods(spending) if _touched(books, row)]
+    touched = _touched if books.query.lock is None else _inside
+    shown = [row for row in budget_periods(spending) if touched(books, row)]
     alerts = period_alerts(books.session, {row.plan.budget.id: row.period.start for row in shown})
     rows = [status_record(row, alerts.get(row.plan.budget.id, [])) for row in shown]
     return rows, spending.left_out({row.plan.budget.id for row in shown})
@@ -47,6 +48,18 @@ def _touched(books: Opened, row: BudgetPeriod) -> bool:
     if accounts is not None and row.plan.account_ids and not set(accounts) & set(row.plan.account_ids):
         return False
     return categories is None or bool((set(categories) - {UNCATEGORISED}) & row.category_ids)
+
+
+def _inside(books: Opened, row: BudgetPeriod) -> bool:
+    """Whether an embed's lock lets the budget be seen: all it covers, and its days, must lie inside."""
+    lock = books.query.lock
+    if lock is None or not lock.covers(row.period):
+        return False
+    if lock.account_ids and not (row.plan.account_ids and set(row.plan.account_ids) <= set(lock.account_ids)):
+        return False
+    if lock.category_ids and not row.category_ids <= books.categories.with_children(lock.category_ids):
+        return False
+    return _touched(books, row)
 
 
 def status_record(row: BudgetPeriod, alerts: list[models.BudgetAlert]) -> BudgetStatus:

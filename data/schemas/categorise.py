@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from data.schemas.common import Day, Id, In, Money, Out
+from data.schemas.common import Currency, Day, Id, In, Money, Out
 
 CategorySource = Literal["file", "mcc", "rule", "learned", "person"]
 Confidence = Annotated[float, Field(ge=0.5, le=1)]
@@ -50,6 +50,7 @@ class Categorised(Out):
     transaction_id: Id
     booked_on: Day
     amount: Money
+    currency: Currency
     payee: str | None
     category_id: Id
     source: Literal["mcc", "learned"]
@@ -65,6 +66,29 @@ class CategoriseResult(Out):
     categorised: int
     by_source: dict[Literal["mcc", "learned"], int]
     preview: list[Categorised]
+
+
+class Guesses(Out):
+    """`count` transactions have a learned category that nobody confirmed, `sure` of them are sure enough to be
+    confirmed at once; `data` shows 50, the least sure first."""
+
+    count: int
+    sure: int
+    version: int
+    data: list[Categorised]
+
+
+class AcceptIn(In):
+    """Which learned categories to confirm: those at least so sure, of all or of some transactions."""
+
+    min_confidence: float = Field(0.0, ge=0, le=1)
+    transaction_ids: list[Id] | None = Field(None, min_length=1, max_length=10_000)
+
+
+class Accepted(Out):
+    """How many learned categories are confirmed now."""
+
+    accepted: int
 
 
 class UndoResult(Out):

@@ -1,0 +1,154 @@
+"""The categories page follows its address; what a person changes goes to the API from the browser."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from dash import ClientsideFunction, Dash, Input, Output, ctx, html, no_update
+
+from components import ids
+from components.budget_words import Desk
+from components.category_tree import OTHER, READY, TABS, Amounts, Tree, category_tree, part, tabs
+from components.controls import preset_menu
+from components.format import Format
+from components.parts import attributes, icon
+from components.query import View
+from components.states import failed, feature_off, refused
+from core.errors import AppError, Invalid
+from core.query import single
+from data.reports.ledger_page import ledger_page
+from data.reports.registry import DEFINITIONS
+from data.schemas.dashboard import Envelope, TransactionSummary
+from data.schemas.ledger_page import LedgerPage
+from web.ask import ask
+from web.identity import Identity, current
+
+log = logging.getLogger(__name__)
+Parts = dict[str, Any]
+_PATH, _WORDS, _MONTHS = "/categories", "Show all categories", 12
+_NOW = (("period", "this_month"),)
+_KEPT = frozenset({"period", "from", "to", "account_id", "tag", "currency"})
+PARTS = {
+    "page": Output(ids.CATEGORIES, "className"),
+    "eyebrow": Output(ids.CATEGORIES_EYEBROW, "children"),
+    "controls": Output(ids.CATEGORIES_CONTROLS, "children"),
+    "tabs": Output(ids.CATEGORIES_TABS, "children"),
+    "state": Output(ids.CATEGORIES_STATE, "children"),
+    "content": Output(ids.CATEGORIES_CONTENT, "children"),
+    "context": Output(ids.CATEGORIES_CONTEXT, "data"),
+}
+
+
+def show_categories(search: str | None) -> Parts:
+    """The page for the view in `search`. Raises what the reports raise; `show_failure` draws that."""
+    identity, view = current(), View.parse(search)
+    identity.require_feature("dashboard")
+    tab = single(view.params, "tab") or "tree"
+    if tab not in TABS:
+        raise Invalid(f"This page has no part {tab[:40]!r}")
+    page = ledger_page(identity.context, None)
+    parts = _tree(identity, view, page) if tab == "tree" else {"content": [part(tab)], "controls": []}
+    return {
+        "page": READY,
+        "eyebrow": identity.tenant.name,
+        "tabs": tabs(tab),
+        "state": None,
+        "context": context_of(identity, page, tab, view),
+        **parts,
+    }
+
+
+def _tree(identity: Identity, view: View, page: LedgerPage) -> Parts:
+    pairs = tuple(pair for pair in view.pairs if pair[0] in _KEPT)
+    view = View(pairs) if {name for name, _ in pairs} & {"period", "from", "to"} else View((*_NOW, *pairs))
+    desk = Desk(
+        fmt=Format(identity.tenant.locale),
+        view=view,
+        today=page.today,
+        writes=identity.has_role("editor"),
+        definitions=DEFINITIONS,
+    )
+    answer = _answer(view)
+    months = identity.context.months
+    now = months.index(page.today)
+    days = (("from", months.first(now - _MONTHS).isoformat()), ("to", months.last(now - 1).isoformat()))
+    before = _answer(View((*days, *(pair for pair in pairs if pair[0] not in ("period", "from", "to")))))
+    tree = Tree(
+        categories=page.categories,
+        now=Amounts.of(answer.data.by_category, answer.currency),
+        before=Amounts.of(before.data.by_category, before.currency),
+        months=_months_of_books(before.data),
+        span=desk.fmt.span(answer.period.from_, answer.period.to),
+        desk=desk,
+    )
+    controls: list[Any] = [preset_menu(view)]
+    if desk.writes:
+        names = attributes(data_category_edit="")
+        words: list[Any] = [icon("plus"), "New category"]
+        controls.append(html.Button(words, type="button", className="button button-primary", **names))
+    return {"content": category_tree(tree), "controls": controls, "eyebrow": f"{identity.tenant.name} · {tree.span}"}
+
+
+def _answer(view: View) -> Envelope[TransactionSummary]:
+    return Envelope[TransactionSummary].model_validate_json(ask("transactions", view.params).body)
+
+
+def _months_of_books(summary: TransactionSummary) -> int:
+    """The months from the first one with a booking on: before it there were no books."""
+    filled = [place for place, month in enumerate(summary.by_month) if month.count]
+    return len(summary.by_month) - filled[0] if filled else 0
+
+
+def context_of(identity: Identity, page: LedgerPage, tab: str, view: View) -> dict[str, Any]:
+    """What the browser's part needs: who is here, the open tab, what rules may name, a rule to begin with."""
+    wanted = {name: value for name, value in view.pairs if name in ("payee", "category_id") and value}
+    return {
+        "writes": identity.has_role("editor"),
+        "locale": identity.tenant.locale,
+        "currency": identity.tenant.currency,
+        "tab": tab,
+        "rule": wanted if tab == "rules" and wanted else None,
+        **page.model_dump(mode="json", include={"today", "accounts", "categories", "tags", "version"}),
+    }
+
+
+def follow_categories(search: str | None, _live: Any) -> Parts:
+    """The page for its address, and again when the books changed. All of it each time: a request that an address began
+    is given up when news of the books come before its answer."""
+    return show_categories(search)
+
+
+def show_failure(error: Exception) -> Parts:
+    """A calm page instead of the categories; what is not the person's doing is logged."""
+    search = str(ctx.inputs.get(f"{ids.URL}.search") or "")
+    if isinstance(error, AppError) and error.code == "feature_disabled":
+        return _instead(feature_off())
+    if isinstance(error, AppError) and error.status in (403, 404, 422):
+        return _instead(refused(error.detail, _PATH, _WORDS))
+    if isinstance(error, AppError) and error.status < 500:
+        return _instead(failed(error.detail, search, _PATH))
+    if ctx.triggered_id == ids.LIVE:
+        log.warning("the categories could not be drawn again: %s", error)
+        return dict.fromkeys(PARTS, no_update)  # older figures are better than none
+    log.error("the categories page could not be drawn", exc_info=error)
+    return _instead(failed("This is our mistake, not yours. Please try again in a moment.", search, _PATH))
+
+
+def _instead(state: Any) -> Parts:
+    parts: Parts = dict.fromkeys(PARTS, no_update)
+    return parts | {"page": OTHER, "eyebrow": "", "controls": [], "tabs": tabs(""), "state": state}
+
+
+def register(app: Dash) -> None:
+    app.callback(
+        output=PARTS,
+        inputs=[Input(ids.URL, "search"), Input(ids.LIVE, "data")],
+        on_error=show_failure,
+    )(follow_categories)
+    in_browser: Any = app.clientside_callback
+    in_browser(
+        ClientsideFunction("fd", "openCategories"),
+        Output(ids.CATEGORIES_OPENED, "data"),
+        Input(ids.CATEGORIES_CONTEXT, "data"),
+    )
