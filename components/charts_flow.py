@@ -25,9 +25,9 @@ def flow_chart(months: Sequence[MonthFlow], unfinished: str | None, currency: st
     scale = ticks([*income, *expenses, *net])
     figure = {
         "data": [
-            _bars(names, income, theme.INCOME, open_months),
-            _bars(names, expenses, theme.EXPENSES, open_months),
-            _dots(names, net, [_hover(month, month.month == unfinished, currency, fmt) for month in months]),
+            bars(names, income, theme.INCOME, open_months),
+            bars(names, expenses, theme.EXPENSES, open_months),
+            dots(names, net, [_hover(month, month.month == unfinished, currency, fmt) for month in months]),
         ],
         "layout": theme.layout(
             barmode="relative",
@@ -43,7 +43,8 @@ def flow_chart(months: Sequence[MonthFlow], unfinished: str | None, currency: st
     }
 
 
-def _bars(names: list[str], values: list[float], color: str, unfinished: list[bool]) -> dict[str, Any]:
+def bars(names: list[str], values: list[float], color: str, unfinished: list[bool]) -> dict[str, Any]:
+    """Bars of one side, the unfinished ones hatched."""
     pattern = {
         "shape": ["/" if is_open else "" for is_open in unfinished],
         "fillmode": "replace",
@@ -57,7 +58,8 @@ def _bars(names: list[str], values: list[float], color: str, unfinished: list[bo
     return {"type": "bar", "x": names, "y": values, "marker": marker, "hoverinfo": "skip"}
 
 
-def _dots(names: list[str], values: list[float], texts: list[str]) -> dict[str, Any]:
+def dots(names: list[str], values: list[float], texts: list[str]) -> dict[str, Any]:
+    """The net of each step as a dot that tells everything on hover."""
     marker = {
         "size": 8 if len(names) <= _MANY else 5,
         "color": theme.TEXT,

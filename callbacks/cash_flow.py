@@ -1,0 +1,172 @@
+"""The cash flow page follows its address: the period's answer, and apart from it what is to come."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Final
+
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
+
+from components import ids
+from components.cash_flow import CHARTS, EMPTY, LOOKED, OTHER, Parts, draw, panel_parts
+from components.context import Picture
+from components.controls import chips, preset_menu
+from components.due import Calendar, due
+from components.flow_view import OWN, FlowView
+from components.format import Format
+from components.outlook import forecast_panel
+from components.query import View
+from components.states import empty_ledger, failed, feature_off, refused
+from core.errors import AppError
+from core.period import Months
+from core.query import Query
+from data.frames.resources import list_categories
+from data.reports.cash_flow import cash_flow_report
+from data.reports.comparisons import comparisons_report
+from data.reports.forecast import forecast_report
+from data.reports.held import held_before
+from data.reports.recurring import list_recurring
+from data.reports.registry import DEFINITIONS
+from data.schemas.pages import LARGEST_LIMIT
+from web.ask import dashboard
+from web.identity import current
+
+log = logging.getLogger(__name__)
+PATH: Final = "/cash-flow"
+_ROWS: Final = 30
+_HELD: Final = 60
+_OURS: Final = "This is our mistake, not yours. Please try again in a moment."
+
+
+def _panel(chart: str) -> dict[str, Output]:
+    return {
+        f"{chart}_about": Output(ids.about(chart), "children"),
+        f"{chart}_figure": Output(ids.figure(chart), "data"),
+        f"{chart}_table": Output(ids.table(chart), "children"),
+    }
+
+
+PARTS = {
+    "page": Output(ids.FLOW, "className"),
+    "eyebrow": Output(ids.FLOW_EYEBROW, "children"),
+    "presets": Output(ids.FLOW_PRESETS, "children"),
+    "range": Output(ids.FLOW_RANGE, "value"),
+    "span": Output(ids.FLOW_SPAN, "data"),
+    "chips": Output(ids.FLOW_CHIPS, "children"),
+    "switches": Output(ids.FLOW_STEP, "children"),
+    "state": Output(ids.FLOW_STATE, "children"),
+    "notice": Output(ids.FLOW_NOTICE, "children"),
+    "cards": Output(ids.FLOW_CARDS, "children"),
+    "compared": Output(ids.FLOW_COMPARED, "children"),
+    **{name: output for chart in CHARTS for name, output in _panel(chart).items()},
+}
+AHEAD = {
+    "outlook": Output(ids.FLOW_OUTLOOK, "className"),
+    "ahead": Output(ids.FLOW_AHEAD, "data"),
+    "due": Output(ids.FLOW_DUE, "children"),
+    **_panel(ids.FORECAST),
+}
+_CONTROLS = ("presets", "range", "span", "chips", "switches")
+
+
+def show_flow(search: str | None) -> Parts:
+    """The page for the view in `search`. Raises what the reports raise; `show_failure` draws that."""
+    view, identity = FlowView.read(View.parse(search)), current()
+    tenant, context = identity.tenant, identity.context
+    answer = dashboard(view.plain.params)
+    if not answer.data.accounts and not view.plain.filters:
+        return _instead(View.parse(search), empty_ledger(tenant.key)) | {"page": EMPTY, "eyebrow": tenant.name}
+    query = Query.parse(view.plain.params)
+    flow = cash_flow_report(context, query, view.by, "last_year" if view.beside == "last_year" else "previous")
+    comparison = comparisons_report(context, query, view.by, view.of, _ROWS)
+    categories = {each.id: each for each in list_categories(context, LARGEST_LIMIT).data}
+    picture = Picture(answer, Format(tenant.locale), Months(tenant.month_start), view.plain, DEFINITIONS)
+    return draw(picture, view, flow, comparison, categories, tenant.name)
+
+
+def follow_flow(search: str | None, _live: Any) -> Parts:
+    """The page for its address, or again because the books changed: then the controls stay as they are."""
+    parts = show_flow(search)
+    if ctx.triggered_id == ids.LIVE:
+        parts |= dict.fromkeys(_CONTROLS, no_update)
+    return parts
+
+
+def show_ahead(search: str | None) -> Parts:
+    """What recurs and where balances are heading, of the view's accounts and currency; it has no period."""
+    view, identity = FlowView.read(View.parse(search)), current()
+    identity.require_feature("dashboard")
+    context, fmt = identity.context, Format(identity.tenant.locale)
+    given = view.plain.params
+    query = Query.parse({name: given[name] for name in ("account_id", "category_id") if name in given})
+    asked = Query.parse(given)
+    forecast = forecast_report(context, asked.account_ids, asked.currency)
+    accounts = tuple(int(account) for account in forecast.data.account_ids)
+    held = held_before(context, accounts, forecast.currency, _HELD) if forecast.data.points else []
+    series = list_recurring(context, query, LARGEST_LIMIT).data
+    calendar = Calendar(series, context.today, forecast.currency, fmt, view)
+    panel = forecast_panel(forecast, held, fmt)
+    return {"outlook": LOOKED, "ahead": _key(view), "due": due(calendar), **panel_parts(ids.FORECAST, panel)}
+
+
+def follow_ahead(search: str | None, _live: Any, drawn: str | None) -> Parts:
+    """What is to come, unless it is drawn already: another period changes nothing about it."""
+    if ctx.triggered_id == ids.URL and drawn == _key(FlowView.read(View.parse(search))):
+        return dict.fromkeys(AHEAD, no_update)
+    return show_ahead(search)
+
+
+def _key(view: FlowView) -> str:
+    return View(view.plain.filters).href
+
+
+def show_failure(error: Exception) -> Parts:
+    """A calm page instead of the figures; what is not the person's doing is logged."""
+    if ctx.triggered_id == ids.LIVE and not (isinstance(error, AppError) and error.status < 500):
+        log.warning("the cash flow page could not be drawn again: %s", error)
+        return dict.fromkeys(PARTS, no_update)  # older figures are better than none
+    return failure(error, View.parse(str(ctx.inputs.get(f"{ids.URL}.search") or "")))
+
+
+def failure(error: Exception, view: View) -> Parts:
+    """The parts for `error` in `view`."""
+    if isinstance(error, AppError) and error.code == "feature_disabled":
+        return _instead(view, feature_off())
+    if isinstance(error, AppError) and error.status in (403, 404, 422):
+        return _instead(view, refused(error.detail, PATH))
+    if isinstance(error, AppError) and error.status < 500:
+        return _instead(view, failed(error.detail, view.href, PATH))
+    log.error("the cash flow page could not be drawn", exc_info=error)
+    return _instead(view, failed(_OURS, view.href, PATH))
+
+
+def no_ahead(error: Exception) -> Parts:
+    """Nothing new to come: the page above says what is wrong with its address, the log what is wrong with us."""
+    if not isinstance(error, AppError) or error.status >= 500:
+        log.error("what is to come could not be drawn", exc_info=error)
+    return dict.fromkeys(AHEAD, no_update)
+
+
+def _instead(view: View, state: Any) -> Parts:
+    """A state in place of the figures; period and filters stay, so that the person can leave it."""
+    parts: Parts = dict.fromkeys(PARTS, no_update)
+    parts |= {"page": OTHER, "eyebrow": "", "presets": preset_menu(view), "chips": chips(view, None, OWN)}
+    return parts | {"state": state}
+
+
+def register(app: Dash) -> None:
+    inputs = [Input(ids.URL, "search"), Input(ids.LIVE, "data")]
+    app.callback(output=PARTS, inputs=inputs, on_error=show_failure)(follow_flow)
+    app.callback(output=AHEAD, inputs=[*inputs, State(ids.FLOW_AHEAD, "data")], on_error=no_ahead)(follow_ahead)
+    in_browser: Any = app.clientside_callback
+    in_browser(
+        ClientsideFunction("fd", "openRange"),
+        Input(ids.FLOW_RANGE, "value"),
+        State(ids.FLOW_SPAN, "data"),
+        prevent_initial_call=True,
+    )
+    in_browser(
+        ClientsideFunction("fd", "openMark"),
+        *(Input(ids.graph(chart), "clickData") for chart in CHARTS[1:]),
+        prevent_initial_call=True,
+    )
