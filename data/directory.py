@@ -25,7 +25,8 @@ DirectorySession = Session
 
 @dataclass(frozen=True, slots=True)
 class TenantInfo:
-    """A tenant as everybody else sees it. `features` are its own overrides of the installation's flags."""
+    """A tenant as everybody else sees it. `features` are its own overrides of the installation's flags,
+    `updated_version` is the tenant's version of its settings."""
 
     id: int
     key: str
@@ -37,6 +38,7 @@ class TenantInfo:
     month_start: int
     match_by_amount: bool
     features: dict[str, bool]
+    updated_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ def _tenant(row: Tenant) -> TenantInfo:
         month_start=row.month_start,
         match_by_amount=row.match_by_amount,
         features=dict(row.features),
+        updated_version=row.updated_version,
     )
 
 
@@ -168,6 +171,12 @@ def create_tenant(session: Session, values: dict[str, Any]) -> TenantInfo:
     except IntegrityError as error:
         raise Conflict(f"The tenant {values['key']} exists already", code="tenant_exists") from error
     return _tenant(row)
+
+
+def update_tenant(session: Session, tenant_id: int, values: dict[str, Any]) -> TenantInfo:
+    """Change columns of a tenant."""
+    changed = update(Tenant).where(Tenant.id == tenant_id).values(**values).returning(Tenant)
+    return _tenant(session.scalars(changed, execution_options={"populate_existing": True}).one())
 
 
 def create_person(session: Session, email: str, password_hash: str) -> PersonInfo:

@@ -16,6 +16,7 @@ _TAKEN: Final = {
     "uq_accounts_identifier": ("identifier", "identifier_taken", "another account has this identifier"),
     "uq_categories_name": ("name", "name_taken", "another category beside it has this name"),
     "uq_tags_name": ("name", "name_taken", "another tag has this name"),
+    "uq_saved_views_name": ("name", "name_taken", "another of your views has this name"),
     "uq_tenant_rates_pair_day": ("date", "rate_taken", "there is a rate of this pair and day already"),
     "uq_transactions_external_id": (
         "external_id",

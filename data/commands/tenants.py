@@ -13,23 +13,20 @@ from data.commands.unit import Write, write
 from data.context import TenantContext
 from data.db import Database
 from data.directory import TenantInfo
-from data.models import account, audit, budget, category, rates, rule, state, tag, transaction
+from data.models import account, audit, state, transaction, view, webhook
 from data.models.base import Base, TenantOwned
+from data.models.followed import FOLLOWED
 from data.models.person import Membership, Person
 from data.schemas.common import Role
 
 FEATURES: Final = ("dashboard",)
 """The flags that switch a part of the product off."""
-_KEPT: Final = frozenset({state.TenantState, state.Deletion, audit.AuditEntry})
-_FOLLOWED: Final = {
-    "account": account.Account,
-    "budget": budget.Budget,
-    "category": category.Category,
-    "rate": rates.TenantRate,
-    "rule": rule.Rule,
-    "tag": tag.Tag,
-    "transaction": transaction.Transaction,
-}
+_KEPT: Final = frozenset(
+    {state.TenantState, state.Deletion, audit.AuditEntry}
+    | {webhook.Webhook, webhook.WebhookDelivery, webhook.AlertSetting}
+    | {view.SavedView}
+)
+"""No books: the history, who is told of it, and what people keep for themselves."""
 _TOMBSTONES: Final = """
     INSERT INTO deletions (tenant_id, version, kind, object_id) SELECT tenant_id, :version, :kind, id FROM {table}
     WHERE tenant_id = :tenant
@@ -93,7 +90,9 @@ def reset(context: TenantContext) -> int:
 
 
 def _leave_tombstones(unit: Write) -> None:
-    for kind, model in _FOLLOWED.items():
+    for kind, model in FOLLOWED.items():
+        if model in _KEPT:
+            continue
         unit.session.execute(
             text(_TOMBSTONES.format(table=model.__tablename__)),
             {"tenant": unit.tenant_id, "version": unit.version, "kind": kind},

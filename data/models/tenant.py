@@ -15,7 +15,8 @@ class Tenant(Base):
     """A person's (`user_1`) or an organisation's (`org_2`) books.
 
     `month_start` is 1..28; `match_by_amount` lets transfers be matched without other evidence; `features`
-    overrides the installation's feature flags.
+    overrides the installation's feature flags. `updated_version` is the tenant's version at which its settings were
+    last changed.
     """
 
     __tablename__ = "tenants"
@@ -36,6 +37,7 @@ class Tenant(Base):
     match_by_amount: Mapped[bool]
     features: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_version: Mapped[int] = mapped_column(server_default="0")
 
 
 class Installation(Base):
