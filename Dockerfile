@@ -70,12 +70,23 @@ CMD ["-m", "not browser", "tests"]
 # The proxy of docker-compose.yml: nginx with its settings and the static files.
 FROM nginx:1.27-alpine AS proxy
 RUN install -d -o 101 -g 101 -m 0700 /var/cache/nginx/spool
-COPY deploy/nginx/nginx.conf deploy/nginx/proxied.conf deploy/nginx/static.conf /etc/nginx/
+COPY deploy/nginx/nginx.conf deploy/nginx/proxied.conf deploy/nginx/static.conf deploy/nginx/listen.conf /etc/nginx/
 COPY --from=static /srv/static /srv/static
 USER 101:101
 EXPOSE 8080
 HEALTHCHECK --interval=15s --timeout=5s --start-period=10s \
     CMD ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8080/nginx-health"]
+
+# Makes a backup every day. It has the PostgreSQL programs of the wheel, which production leaves out.
+FROM base AS backup
+ENV APP_ENV=production
+RUN install -d -o app -g app -m 0700 /backups
+COPY --from=builder /opt/venv /opt/venv
+COPY --from=builder-prod /app /app
+USER 10001:10001
+VOLUME ["/backups"]
+HEALTHCHECK --interval=1m --timeout=10s --start-period=10m CMD ["python", "-m", "deploy.docker.backups", "check"]
+CMD ["python", "-m", "deploy.docker.backups"]
 
 FROM base AS production
 ENV APP_ENV=production

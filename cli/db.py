@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from cli.output import Group
+from cli.output import Group, note
 from cli.runtime import load_settings, open_owner_url
+from data import distribute as spreading
 from data import schema
 
 
@@ -42,3 +43,21 @@ def check() -> None:
     if differences:
         raise click.ClickException("The schema is not what the program needs: run flask db upgrade")
     click.echo("The schema is up to date.")
+
+
+@group.command()
+@click.option("--dry-run", is_flag=True, help="Print the plan, and change nothing; works without Citus.")
+def distribute(dry_run: bool) -> None:
+    """Spread the tables over the machines of a Citus database, by tenant.
+
+    Stop web servers and workers first. Tables that are placed already stay, so it can be run again after an upgrade.
+    """
+    with open_owner_url(load_settings()) as url:
+        if dry_run:
+            plan = spreading.make_plan(url)
+            for line in plan.lines():
+                click.echo(f"{line};")
+            note(f"These stay on the coordinator: {', '.join(plan.stays)}.")
+            return
+        count = spreading.distribute(url, note)
+    click.echo(f"{count} tables were distributed.")

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Final
 
 import click
 
 from cli.output import Command
-from cli.runtime import load_settings, open_database, open_owner_url
+from cli.runtime import load_settings, open_database, open_owner_url, tenant_context
 from core.errors import AppError
 from core.settings import Settings
 from data import directory, schema
 from data import doctor as examine
 from data.db import Database
+from data.doctor_books import book_problems
+from web.state import utc_now
+
+_CLOCK_SECONDS: Final = 2.0
+_LEAST_FREE: Final = 1_000_000_000
 
 
 @dataclass(slots=True)
@@ -38,36 +45,60 @@ class _Findings:
 
 @click.command("doctor", cls=Command)
 def doctor() -> None:
-    """Check the settings, the database, its schema, its roles and every tenant's sums; fail when one is wrong."""
+    """Check settings, disk, clock, schema, roles, grants, references and every tenant's sums and balances.
+
+    One line each; fails when one is wrong. Reads every book once, which takes a while with large ones.
+    """
     settings = load_settings()
     findings = _Findings()
     findings.tell(f"settings ({settings.environment}, data under {settings.var_dir})", None)
+    findings.tell("disk space", _disk(settings))
     with findings.examining("database"), open_database(settings) as database:
         database.ping()
         findings.tell("database answers", None)
-        with findings.examining("schema"):
-            _schema(settings, findings)
-            _security(database, findings)
-            _rollups(database, findings)
+        findings.tell("clock is the database's", _clock(database))
+        with findings.examining("schema"), open_owner_url(settings) as url:
+            _schema(url, findings)
+            _security(database, url, findings)
+            _books(database, findings)
     if findings.problems:
         raise click.ClickException(f"{findings.problems} problem{'s' if findings.problems > 1 else ''} found")
 
 
-def _schema(settings: Settings, findings: _Findings) -> None:
-    with open_owner_url(settings) as url:
-        differences = schema.check(url)
-    findings.tell("schema is the program's", "; ".join(differences[:3]) or None)
+def _disk(settings: Settings) -> str | None:
+    place = next(path for path in (settings.var_dir, *settings.var_dir.parents) if path.exists())
+    free = shutil.disk_usage(place).free
+    return f"only {free / 1e9:.1f} GB are free under {place}" if free < _LEAST_FREE else None
 
 
-def _security(database: Database, findings: _Findings) -> None:
+def _clock(database: Database) -> str | None:
+    ahead = examine.clock_difference(database, utc_now())
+    return f"the database is {ahead:.1f} seconds ahead" if abs(ahead) > _CLOCK_SECONDS else None
+
+
+def _schema(url: str, findings: _Findings) -> None:
+    differences = schema.check(url)
+    behind = differences[0] if differences and differences[0].startswith("revision") else None
+    findings.tell("migrations are at head", behind)
+    if behind is None:
+        count = len(differences)
+        findings.tell("schema is the program's", f"{count} differences, flask db check names them" if count else None)
+
+
+def _security(database: Database, url: str, findings: _Findings) -> None:
     findings.tell("the program's role cannot pass by row-level security", examine.role_problem(database))
     unprotected = examine.unprotected_tables(database)
     findings.tell("row-level security is forced on every tenant table", ", ".join(unprotected) or None)
+    grants = examine.wrong_grants(url)
+    findings.tell("grants of the program's role", "; ".join(grants[:5]) or None)
+    broken = examine.broken_references(url)
+    findings.tell("foreign keys hold for every row", "; ".join(broken[:5]) or None)
 
 
-def _rollups(database: Database, findings: _Findings) -> None:
+def _books(database: Database, findings: _Findings) -> None:
     with database.directory() as session:
         found = directory.all_tenants(session)
     for tenant in found:
-        wrong = examine.rollup_differences(database.tenant(tenant.id))
-        findings.tell(f"sums of {tenant.key}", f"{wrong} differ from the transactions" if wrong else None)
+        with findings.examining(f"books of {tenant.key}"):
+            problems = list(book_problems(tenant_context(database, tenant.key)))
+            findings.tell(f"sums and balances of {tenant.key}", "; ".join(problems) or None)

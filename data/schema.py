@@ -72,6 +72,12 @@ def revise(url: str, message: str, revision_id: str) -> None:
         command.revision(config, message=message, autogenerate=True, rev_id=revision_id)
 
 
+def ensure_web_role(url: str) -> None:
+    """Make the web role when it is missing: a restore needs it before its grants."""
+    with _configured(url) as (_, connection):
+        _ensure_web_role(connection)
+
+
 def _ensure_web_role(connection: Connection) -> None:
     exists = connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": WEB_ROLE}).first()
     if not exists:

@@ -37,7 +37,8 @@ PERSON, EMPTY = "user_1", "user_9"
 OVERVIEWS: Final = (("person", OWNER, PERSON), ("organisation", OWNER, "org_2"), ("empty", NEW, EMPTY))
 DRAWN: Final = """() => document.fonts.status === 'loaded'
     && document.querySelector('.plain, .page.is-ready, .page.is-other')
-    && !document.querySelector('[data-dash-is-loading]')
+    && !document.querySelector('[data-dash-is-loading], .is-ready .ledger-panel:not(.is-filled)')
+    && !document.querySelector('#settings:not([data-drawn])')
     && [...document.querySelectorAll('.is-ready .plot')].every((plot) => plot.querySelector('.main-svg .trace'))"""
 
 
@@ -80,6 +81,9 @@ def sign_in(page: Page, email: str, tenant: str) -> None:
     page.wait_for_function(DRAWN)
     other = page.locator(f"#shell-tenant button[value={tenant}]")
     if other.count():
+        more = page.locator("#shell-more-button")
+        if more.is_visible():
+            more.click()
         page.locator("#shell-tenant summary").click()
         with page.expect_navigation():
             other.click()
@@ -119,6 +123,8 @@ def photograph(browser: Browser, base: str, folder: Path, screen: str, theme: st
         ("not-found", "/nowhere"),
         ("error", "/assets/nowhere"),
         ("import", "/import"),
+        ("transactions", "/transactions"),
+        ("settings", "/settings"),
     ):
         page.goto(address)
         shoot(name)
