@@ -4,58 +4,94 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import callbacks
 import cli
 from api import (
+    account,
+    account_page,
     accounts,
     alerts,
+    audit,
     auth,
     budgets,
     categories,
     categorise,
+    changes,
+    comparisons,
     dashboard,
     documents,
+    embeds,
+    explain,
+    exports,
     health,
     import_entries,
     imports,
+    ledger_work,
+    links,
+    people,
     rates,
+    reconciliations,
     recurring,
     rules,
     signin,
+    stream,
     tags,
+    tenant,
+    tokens,
     transactions,
+    views,
+    webhooks,
 )
 from cli.runtime import load_settings, running_database
 from core.settings import Settings
 from data.db import Database
+from pages.embed_site import create_embed_site
 from pages.site import create_site
 from web import compression, errors, guard, headers, idempotency, telemetry
 from web.ask import CACHE_EXTENSION
 from web.cache import AnswerCache
+from web.embeds import PREFIX as EMBEDS
 from web.entrance import Entrance
 from web.state import State, attach, state_of
 
 _BLUEPRINTS = (
+    account,
+    account_page,
     accounts,
     alerts,
+    audit,
     auth,
     budgets,
     categories,
     categorise,
+    changes,
+    comparisons,
     dashboard,
     documents,
+    embeds,
+    explain,
+    exports,
     health,
     import_entries,
     imports,
+    ledger_work,
+    links,
+    people,
     rates,
+    reconciliations,
     recurring,
     rules,
     signin,
+    stream,
     tags,
+    tenant,
+    tokens,
     transactions,
+    views,
+    webhooks,
 )
 
 
@@ -74,16 +110,22 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.extensions[CACHE_EXTENSION] = AnswerCache(app, settings, lambda: state_of(app).database.changes.cleared())
     for module in _BLUEPRINTS:
         app.register_blueprint(module.blueprint)
+    frames = create_embed_site(app)  # before the pages' application, whose registry is the process's
+    callbacks.register_embed(frames)
     site = create_site(app)
     callbacks.register(site)
     compression.install(app)
     idempotency.install(app)
     guard.install(app)
     telemetry.install(app)
-    headers.install(app, script_hashes=lambda: " ".join(site.csp_hashes()), tls=settings.production)
+    headers.install(
+        app,
+        script_hashes=lambda: " ".join((frames if request.path.startswith(EMBEDS) else site).csp_hashes()),
+        tls=settings.production,
+    )
     errors.install(app)
     app.wsgi_app = Entrance(  # type: ignore[method-assign,assignment]
-        app, app.wsgi_app, threads=settings.web_threads, tls=settings.production
+        app, app.wsgi_app, threads=settings.web_threads - settings.most_streams, tls=settings.production
     )
     cli.register(app)
     return app

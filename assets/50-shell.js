@@ -27,7 +27,30 @@
       var here = new URL(link.href).pathname === window.location.pathname;
       if (here) { link.setAttribute('aria-current', 'page'); } else { link.removeAttribute('aria-current'); }
     });
+    var more = document.getElementById('shell-more-button');
+    if (more) { more.classList.toggle('is-here', Boolean(document.querySelector('#shell-more a[aria-current]'))); }
   }
+
+  /* On a phone, what has no place in the bar. */
+  function openMore(open) {
+    var button = document.getElementById('shell-more-button'), sheet = document.getElementById('shell-more');
+    if (!button || !sheet) { return; }
+    button.setAttribute('aria-expanded', open ? 'true' : 'false');
+    sheet.classList.toggle('is-open', open);
+  }
+
+  document.addEventListener('click', function (event) {
+    var button = event.target.closest('#shell-more-button');
+    if (button) { openMore(button.getAttribute('aria-expanded') !== 'true'); return; }
+    if (!event.target.closest('#shell-more') || event.target.closest('a')) { openMore(false); }
+  });
+  document.addEventListener('keydown', function (event) {
+    var button = document.getElementById('shell-more-button');
+    if (event.key !== 'Escape' || !button || button.getAttribute('aria-expanded') !== 'true') { return; }
+    if (document.querySelector('details.menu[open]')) { return; }
+    openMore(false);
+    button.focus();
+  });
 
   window.addEventListener('popstate', markPage);
   window.addEventListener('_dashprivate_pushstate', markPage);

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from dash import Dash, Input, Output, ctx, no_update
+from dash import Dash, Input, Output, State, ctx, no_update
 
 from components import ids
 from components.context import Picture
@@ -16,6 +16,7 @@ from components.query import View
 from components.states import empty_ledger, failed, feature_off, refused
 from core.errors import AppError
 from core.period import Months
+from data.reports.registry import DEFINITIONS
 from web.ask import dashboard
 from web.identity import current
 
@@ -42,6 +43,7 @@ PARTS = {
     "categories": Output(ids.OVERVIEW_CATEGORIES, "children"),
     "recent": Output(ids.OVERVIEW_RECENT, "children"),
 }
+_CONTROLS = ("presets", "range", "span", "chips")
 
 
 def show_overview(search: str | None) -> Parts:
@@ -50,12 +52,25 @@ def show_overview(search: str | None) -> Parts:
     answer = dashboard(view.params)
     if not answer.data.accounts and not view.filters:
         return _instead(view, empty_ledger(tenant.key)) | {"page": EMPTY, "eyebrow": tenant.name}
-    return draw(Picture(answer, Format(tenant.locale), Months(tenant.month_start), view), tenant.name)
+    picture = Picture(answer, Format(tenant.locale), Months(tenant.month_start), view, DEFINITIONS)
+    return draw(picture, tenant.name)
+
+
+def follow_overview(search: str | None, _live: Any, shown: str | None) -> Parts:
+    """The page for its address, or the page again because the books changed: then what a person may just be using
+    (menus, the range) stays as it is."""
+    parts = show_overview(search)
+    if ctx.triggered_id == ids.LIVE and shown == parts["page"]:
+        parts |= dict.fromkeys(_CONTROLS, no_update)
+    return parts
 
 
 def show_failure(error: Exception) -> Parts:
     """A calm page instead of the figures; what is not the person's doing is logged."""
     search = str(ctx.inputs.get(f"{ids.URL}.search") or "")
+    if ctx.triggered_id == ids.LIVE and not (isinstance(error, AppError) and error.status < 500):
+        log.warning("the overview could not be drawn again: %s", error)
+        return dict.fromkeys(PARTS, no_update)  # older figures are better than none
     return failure(error, search)
 
 
@@ -80,4 +95,8 @@ def _instead(view: View, state: Any) -> Parts:
 
 
 def register(app: Dash) -> None:
-    app.callback(output=PARTS, inputs=[Input(ids.URL, "search")], on_error=show_failure)(show_overview)
+    app.callback(
+        output=PARTS,
+        inputs=[Input(ids.URL, "search"), Input(ids.LIVE, "data"), State(ids.OVERVIEW, "className")],
+        on_error=show_failure,
+    )(follow_overview)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from flask import Flask
 
-from cli import cache, db, demo, doctor, rates, serve, statements, tenant, token, user, worker
+from cli import backup, cache, db, demo, doctor, rates, rollups, serve, statements, tenant, token, user, worker
 
 COMMANDS = (
+    backup.backup,
+    backup.restore,
     cache.group,
     db.group,
     demo.group,
     doctor.doctor,
     rates.group,
+    rollups.group,
     serve.serve,
     statements.group,
     tenant.group,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -23,10 +24,10 @@ _PICKER_LABELS = {
 }
 
 
-def range_picker() -> dmc.DatePickerInput:
+def range_picker(name: str = ids.OVERVIEW_RANGE) -> dmc.DatePickerInput:
     """A picker for a range of the person's own; its value is set from the answer."""
     return dmc.DatePickerInput(
-        id=ids.OVERVIEW_RANGE,
+        id=name,
         type="range",
         label="Date range",
         placeholder="Date range",
@@ -55,8 +56,9 @@ def _preset(preset: str, text: str, view: View) -> dcc.Link:
     return dcc.Link([html.Span(text), *mark], href=view.with_preset(preset).href, className="sheet-item")
 
 
-def chips(view: View, picture: Picture | None = None) -> list[Any]:
-    """One chip for each filter in the address; its cross leads to the view without that filter."""
+def chips(view: View, picture: Picture | None = None, besides: Collection[str] = ()) -> list[Any]:
+    """One chip for each filter in the address; its cross leads to the view without that filter. `besides` are
+    parameters that are no filters."""
     names = _names(picture)
     return [
         html.Span(
@@ -67,6 +69,7 @@ def chips(view: View, picture: Picture | None = None) -> list[Any]:
             className="chip",
         )
         for kind, value in view.filters
+        if kind not in besides
     ]
 
 

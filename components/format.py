@@ -132,6 +132,10 @@ class Format:
         """`Jul` of `2026-07`."""
         return str(format_date(date.fromisoformat(f"{name}-01"), format="MMM", locale=self.locale))
 
+    def weekday(self, place: int) -> str:
+        """`Mon` of 0 .. `Sun` of 6."""
+        return str(self.locale.days["format"]["abbreviated"][place])
+
     def span(self, first: date, last: date) -> str:
         """`1 Dec 2025 – 30 Nov 2026`."""
         if first == last:

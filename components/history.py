@@ -85,7 +85,7 @@ def _worth_sentence(first: NetWorthPoint, last: NetWorthPoint, picture: Picture)
     now, start = picture.whole(last.net_worth), picture.whole(first.net_worth)
     before, after = height(first.net_worth), height(last.net_worth)
     since = picture.fmt.day(first.date)
-    if now == start:
+    if now == start and abs(after - before) < 1:  # masked texts are the same though the amounts are not
         return f"Your net worth is {now}, the same as on {since}."
     verb = "rose" if after > before else "fell"
     return f"Your net worth {verb} from {start} on {since} to {now} on {picture.fmt.day(last.date)}."

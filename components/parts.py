@@ -20,6 +20,11 @@ def labelled(name: str) -> dict[str, Any]:
     return {"aria-label": name}
 
 
+def attributes(**values: str | None) -> Any:
+    """Attributes for scripts and screen readers, `data_account="7"` as `data-account`; what is None is left out."""
+    return {name.replace("_", "-"): value for name, value in values.items() if value is not None}
+
+
 def icon(name: str) -> html.Span:
     """A picture that says nothing by itself: words stand beside it."""
     return html.Span(className=f"icon icon-{name}", **HIDDEN)
@@ -69,15 +74,16 @@ def no_chart(title: str, period: str, sentence: str) -> list[Any]:
     return [*about(title, period, sentence), html.Span(className="no-chart", hidden=True)]
 
 
-def chart_panel(chart: str) -> html.Section:
+def chart_panel(chart: str, height: int = theme.HEIGHT) -> html.Section:
     """A panel that holds the chart named `chart`: its graph, its store, its sentence and its table."""
     graph = dcc.Graph(
-        id=ids.graph(chart), figure=theme.blank(), config=theme.CONFIG, style={"height": theme.HEIGHT}, className="plot"
+        id=ids.graph(chart), figure=theme.blank(), config=theme.CONFIG, style={"height": height}, className="plot"
     )
+    style = {} if height == theme.HEIGHT else {"height": height}
     return html.Section(
         [
             html.Div(about_skeleton(), id=ids.about(chart), className="panel-head"),
-            html.Div([graph, skeleton(theme.HEIGHT - 24)], className="chart", **HIDDEN),
+            html.Div([graph, skeleton(height - 24)], className="chart", style=style, **HIDDEN),
             html.Div(id=ids.table(chart), className="panel-foot"),
             dcc.Store(id=ids.figure(chart)),
         ],

@@ -31,8 +31,20 @@ class Place:
 
 
 _UNPRESSED: dict[str, Any] = {"aria-pressed": "false"}
-NAVIGATION = (Entry("Overview", "layout-dashboard", "/"), Entry("Import", "upload", "/import"))
+NAVIGATION = (
+    Entry("Overview", "layout-dashboard", "/"),
+    Entry("Transactions", "list", "/transactions"),
+    Entry("Budgets", "target", "/budgets"),
+    Entry("Accounts", "wallet", "/accounts"),
+    Entry("Cash flow", "chart-sankey", "/cash-flow"),
+    Entry("Net worth", "chart-line", "/net-worth"),
+    Entry("Categories", "tag", "/categories"),
+    Entry("Import", "upload", "/import"),
+    Entry("Embeds", "frame", "/embeds"),
+    Entry("Settings", "settings", "/settings"),
+)
 """The pages that exist, in order; the first four stand in the bar of a phone."""
+_IN_BAR = 4
 
 _THEME = {
     "fontFamily": "Inter Variable, Inter, system-ui, sans-serif",
@@ -54,6 +66,7 @@ def shell(page: Any) -> dmc.MantineProvider:
             dcc.Location(id=ids.URL, refresh="callback-nav"),
             dcc.Store(id=ids.THEME),
             dcc.Store(id=ids.PRIVACY),
+            dcc.Store(id=ids.LIVE),
         ],
         className="shell",
     )
@@ -62,31 +75,62 @@ def shell(page: Any) -> dmc.MantineProvider:
 
 
 def _rail() -> html.Header:
+    """Beside the page on a wide screen. On a phone the first pages stand in a bar, all else in the sheet "More"."""
+    closed: dict[str, Any] = {"aria-expanded": "false", "aria-controls": ids.SHELL_MORE}
+    more = html.Button(
+        [icon("dots"), html.Span("More")],
+        id=ids.SHELL_MORE_BUTTON,
+        className="rail-link rail-more-button",
+        type="button",
+        **closed,
+    )
+    shortcut: dict[str, Any] = {"aria-keyshortcuts": "Control+K Meta+K", "aria-haspopup": "dialog"}
+    search = html.Button(
+        [icon("search"), html.Span("Go to"), html.Kbd("Ctrl K", **HIDDEN)],
+        id=ids.SHELL_PALETTE,
+        className="rail-link rail-search",
+        type="button",
+        **shortcut,
+    )
+    tools = [
+        _views(),
+        _toggle(ids.THEME_TOGGLE, "Dark theme", "moon"),
+        _toggle(ids.PRIVACY_TOGGLE, "Hide amounts", "eye-off"),
+    ]
+    rest = [
+        html.Div(skeleton(40), id=ids.SHELL_TENANT, className="rail-tenant"),
+        search,
+        html.Nav(_pages(NAVIGATION[_IN_BAR:]), **labelled("More pages")),
+        html.Div(tools, className="rail-tools"),
+        html.Div(skeleton(40), id=ids.SHELL_ACCOUNT, className="rail-account"),
+    ]
     return html.Header(
         [
             html.Div([html.Span(className="brand-mark"), html.Span("Financial Dashboard")], className="brand"),
-            html.Div(skeleton(40), id=ids.SHELL_TENANT, className="rail-tenant"),
-            html.Nav(html.Ul([html.Li(_link(entry)) for entry in NAVIGATION]), **labelled("Pages")),
-            html.Div(
-                [
-                    _toggle(ids.THEME_TOGGLE, "Dark theme", "Dark", "moon"),
-                    _toggle(ids.PRIVACY_TOGGLE, "Hide amounts", "Hide", "eye-off"),
-                ],
-                className="rail-tools",
-            ),
-            html.Div(skeleton(40), id=ids.SHELL_ACCOUNT, className="rail-account"),
+            html.Nav(_pages(NAVIGATION[:_IN_BAR]), **labelled("Pages")),
+            more,
+            html.Div(rest, id=ids.SHELL_MORE, className="rail-more"),
         ],
         className="rail",
     )
+
+
+def _pages(entries: Sequence[Entry]) -> html.Ul:
+    return html.Ul([html.Li(_link(entry)) for entry in entries])
 
 
 def _link(entry: Entry) -> dcc.Link:
     return dcc.Link([icon(entry.icon), html.Span(entry.name)], href=entry.href, className="rail-link")
 
 
-def _toggle(name: str, words: str, short: str, picture: str) -> html.Button:
-    content = [icon(picture), html.Span(words, className="wide-word"), html.Span(short, className="short-word")]
-    return html.Button(content, id=name, className="rail-link", type="button", **_UNPRESSED)
+def _views() -> html.Details:
+    """The menu of saved views; `assets/84-views.js` fills its sheet when it opens."""
+    summary = html.Summary([icon("filter"), html.Span("Saved views")], className="rail-link")
+    return html.Details([summary, html.Div(id=ids.SHELL_VIEWS, className="sheet")], className="menu menu-up views")
+
+
+def _toggle(name: str, words: str, picture: str) -> html.Button:
+    return html.Button([icon(picture), html.Span(words)], id=name, className="rail-link", type="button", **_UNPRESSED)
 
 
 def tenant_switch(current: Place, places: Sequence[Place]) -> Any:
@@ -115,12 +159,12 @@ def account_menu(email: str, role: str) -> html.Details:
     """Who is signed in, and the way out."""
     leave = html.Button([icon("logout"), "Sign out"], type="submit", className="sheet-item")
     who = html.P([html.Span(email, className="strong"), html.Span(role)], className="sheet-title who")
-    sheet = html.Div([who, html.Form(leave, action="/sign-out", method="POST")], className="sheet")
+    own = html.A([icon("user"), "Your account"], href="/account", className="sheet-item")
+    sheet = html.Div([who, own, html.Form(leave, action="/sign-out", method="POST")], className="sheet")
     summary = html.Summary(
         [
             icon("user"),
-            html.Span(email, className="wide-word account-email", title=email),
-            html.Span("Account", className="short-word"),
+            html.Span(email, className="account-email", title=email),
         ],
         className="rail-link",
     )

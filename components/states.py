@@ -49,23 +49,23 @@ def feature_off() -> html.Div:
     )
 
 
-def failed(detail: str, search: str) -> html.Div:
+def failed(detail: str, search: str, path: str = "/") -> html.Div:
     """Something went wrong while the figures were fetched; the same view can be asked for again."""
     return _state(
         "alert-circle",
         "The figures could not be fetched",
         html.P(detail),
-        html.P(html.A([icon("refresh"), "Try again"], href=f"/{search}", className="button button-primary")),
+        html.P(html.A([icon("refresh"), "Try again"], href=f"{path}{search}", className="button button-primary")),
     )
 
 
-def refused(detail: str) -> html.Div:
+def refused(detail: str, path: str = "/", words: str = "Show the latest 12 months") -> html.Div:
     """The address asks for something that is not there or not allowed."""
     return _state(
         "filter",
         "This view cannot be shown",
         html.P(detail),
-        html.P(html.A("Show the latest 12 months", href="/", className="button button-primary")),
+        html.P(html.A(words, href=path, className="button button-primary")),
     )
 
 

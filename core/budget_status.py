@@ -224,4 +224,9 @@ def figures(
 
 def ratio4(ratio: Fraction | None) -> float | None:
     """A ratio for JSON: 4 decimals, rounded half even from the exact value."""
-    return None if ratio is None else float(round(ratio, 4))
+    if ratio is None:
+        return None
+    # Whole numbers, because rounding a Fraction makes half a dozen others.
+    whole, rest = divmod(ratio.numerator * 10_000, ratio.denominator)
+    up = 2 * rest > ratio.denominator or (2 * rest == ratio.denominator and whole % 2 == 1)
+    return (whole + up) / 10_000

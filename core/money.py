@@ -54,6 +54,9 @@ def format_amount(minor: int, currency: str) -> str:
     """The decimal string of an amount in minor units: `format_amount(123450, "EUR")` is `"1234.50"`."""
     digits = exponent(currency)
     sign = "-" if minor < 0 else ""
+    if digits == 2:  # most of the time, and a report formats a thousand
+        whole, rest = divmod(abs(minor), 100)
+        return f"{sign}{whole}.{rest:02d}"
     if digits == 0:
         return f"{sign}{abs(minor)}"
     whole, rest = divmod(abs(minor), 10**digits)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -44,8 +45,13 @@ class Settings:
     max_upload_mb: int = 256
     metrics_token: str | None = field(default=None, repr=False)
     metrics_allow: tuple[str, ...] = ()
+    rate_limit: int = 600_000
+    sign_in_attempts: int = 10
+    smtp_url: str | None = field(default=None, repr=False)
+    mail_from: str | None = None
+    webhook_allow: tuple[str, ...] = ()
     web_workers: int = 2
-    web_threads: int = 256
+    web_threads: int = 768
     log_level: str = "INFO"
 
     @classmethod
@@ -72,8 +78,13 @@ class Settings:
             max_upload_mb=env.number("MAX_UPLOAD_MB", 256, 1, 4_096),
             metrics_token=env.secret("METRICS_TOKEN"),
             metrics_allow=env.networks("METRICS_ALLOW"),
+            rate_limit=env.number("RATE_LIMIT", 600_000, 0, 1_000_000_000),
+            sign_in_attempts=env.number("SIGN_IN_ATTEMPTS", 10, 1, 1_000),
+            smtp_url=env.mail_server("SMTP_URL"),
+            mail_from=env.text("MAIL_FROM"),
+            webhook_allow=env.networks("WEBHOOK_ALLOW"),
             web_workers=env.number("WEB_WORKERS", 2, 1, 64),
-            web_threads=env.number("WEB_THREADS", 256, 1, 1_000),
+            web_threads=env.number("WEB_THREADS", 768, 1, 4_000),
             log_level=env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
         )
 
@@ -81,6 +92,11 @@ class Settings:
     def metrics_dir(self) -> Path:
         """Where the workers of one server count together."""
         return self.var_dir / "metrics" / str(self.port)
+
+    @property
+    def most_streams(self) -> int:
+        """How many event streams one worker keeps open: each holds a thread, and 256 are for everything else."""
+        return max(self.web_threads - 256, self.web_threads // 2)
 
     @property
     def production(self) -> bool:
@@ -117,6 +133,12 @@ class _Reader:
         if text not in allowed:
             raise BadSetting(f"{name} must be one of {', '.join(allowed)}, not {text!r}")
         return text
+
+    def mail_server(self, name: str) -> str | None:
+        url = self.secret(name)
+        if url is not None and not re.fullmatch(r"smtps?://\S+", url):
+            raise BadSetting(f"{name} must be smtp://user:password@host:port, or smtps://... for TLS from the start")
+        return url
 
     def networks(self, name: str) -> tuple[str, ...]:
         parts = tuple(part.strip() for part in (self.text(name) or "").split(",") if part.strip())

@@ -7,6 +7,7 @@ Charlie owns Cedar Inc. (org_9) and must never see an acorn.
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -174,13 +175,16 @@ def built_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 
 @pytest.fixture
-def app(built_app: Flask, settings: Settings, database: Database, clock: list[datetime]) -> Flask:
+def app(built_app: Flask, settings: Settings, database: Database, clock: list[datetime]) -> Iterator[Flask]:
     from web.ask import CACHE_EXTENSION
     from web.state import State, attach
 
     attach(built_app, State(settings, database, clock=lambda: clock[0]))
     built_app.extensions[CACHE_EXTENSION].clear()
-    return built_app
+    yield built_app
+    for thread in threading.enumerate():  # what is written beside the requests ends before its database does
+        if thread.name in ("usage", "mail"):
+            thread.join()
 
 
 @pytest.fixture

@@ -128,7 +128,7 @@ def _our_routes(app: Flask) -> set[str]:
     return {
         f"{method} {re.sub(r'<[^>]+>', '<id>', rule.rule)}"
         for rule in rules
-        if not rule.endpoint.startswith("_dash")
+        if not rule.endpoint.startswith("_dash") and "_dash_assets" not in rule.endpoint
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
 

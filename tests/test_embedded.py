@@ -336,7 +336,7 @@ def test_the_systems_programs_are_used_when_the_wheel_has_none(tmp_path: Path, m
 
 def test_no_programs_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folders = [tmp_path / "none", fake_programs(tmp_path / "old", "14.9"), fake_programs(tmp_path / "odd", "?")]
-    monkeypatch.setattr(embedded_binaries, "_folders", lambda: iter(folders))
+    monkeypatch.setattr(embedded_binaries, "program_folders", lambda: iter(folders))
     with pytest.raises(Unavailable, match=r"Install your system's PostgreSQL server, or set DATABASE_URL"):
         embedded_binaries.find_programs()
 

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("core", "data", "web", "api", "cli", "jobs", "components", "callbacks", "pages")
 LONGEST_MODULE = 250
 LONGEST_FUNCTION = 40
-OPENERS = {"web/identity.py", "cli/runtime.py", "cli/doctor.py"}
+OPENERS = {"web/identity.py", "cli/runtime.py"}
 
 
 def modules() -> Iterator[Path]:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import psycopg
 import pytest
@@ -49,6 +50,16 @@ def flask(var_dir: Path, *arguments: str, **changes: str) -> subprocess.Complete
         [sys.executable, "-m", "flask", *arguments],
         cwd=ROOT,
         env=environment(var_dir, **changes),
+        capture_output=True,
+        text=True,
+        timeout=WAIT_SECONDS,
+        check=False,
+    )
+
+
+def validate(port: int, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, ROOT / "deploy/validate", "--url", f"http://127.0.0.1:{port}", "--json", *arguments],
         capture_output=True,
         text=True,
         timeout=WAIT_SECONDS,
@@ -149,6 +160,11 @@ def test_a_second_run_keeps_the_data_and_survives_the_database(var_dir: Path) ->
         with psycopg.connect(url.replace("+psycopg", "")) as connection:
             keys = connection.execute("SELECT key FROM tenants ORDER BY key").fetchall()
         assert [key for (key,) in keys] == ["org_2", "org_3", "org_7", "user_1"]
+        sound = validate(product.port, "--level", "5", "--junit", str(var_dir / "validate.xml"))
+        assert sound.returncode == 0, sound.stderr
+        checks = json.loads(sound.stdout)["checks"]
+        assert {each["level"] for each in checks if each["state"] == "ok"} == {1, 2, 3, 4, 5}
+        assert len(checks) == len(ElementTree.parse(var_dir / "validate.xml").findall(".//testcase"))
         server = listening(var_dir / "postgres")
         assert server is not None
         gone = os.pidfd_open(server[0])
@@ -156,6 +172,9 @@ def test_a_second_run_keeps_the_data_and_survives_the_database(var_dir: Path) ->
         assert all_end([gone])
         assert product.ask("GET", "/health")[0] == 200
         assert product.ask("GET", "/health/dashboard")[0] == 503
+        ill = validate(product.port, "--level", "7")
+        failed = [each["name"] for each in json.loads(ill.stdout)["checks"] if each["state"] == "failed"]
+        assert (ill.returncode, failed[0]) == (1, "the database is healthy")
         assert product.process.poll() is None
         product.process.send_signal(signal.SIGTERM)
         assert product.process.wait(WAIT_SECONDS) == 0
@@ -205,6 +224,13 @@ def test_a_host_of_another_machine_is_said_at_once() -> None:
         check_port("203.0.113.7", 8000)
     with pytest.raises(Unavailable, match=r"HOST no\.such\.host\.invalid"):
         check_port("no.such.host.invalid", 8000)
+
+
+def test_validation_says_that_nothing_is_there() -> None:
+    gone = validate(free_port(), "--wait", "0", "--level", "2")
+    assert gone.returncode == 1
+    assert "failed    L2" in gone.stderr
+    assert validate(1, "--level", "8").returncode == 2
 
 
 def test_production_loads_no_demo(database_url: str, tmp_path: Path) -> None:

@@ -23,18 +23,21 @@ from flask import Flask
 from core.errors import AppError
 from core.period import today_in
 from web import headers, telemetry, tokens
+from web.access import READ
 from web.answers import Entry, Header
 from web.ask import CACHE_EXTENSION, ENDPOINTS
 from web.cache import AnswerCache, key_of
-from web.guard import OVERLOADED, missing_scope
+from web.guard import OVERLOADED
 from web.identity import has_feature
-from web.seats import Standing
+from web.limits import Allowance
+from web.seats import Standing, in_force
 from web.state import state_of
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
-_ALWAYS: Final = frozenset({"/health", "/metrics"})
+_ALWAYS: Final = frozenset({"/health", "/metrics", "/financial/stream"})
+"""Not counted as busy: what must always answer, and streams, which have threads of their own (`web.live`)."""
 _FREE_THREADS: Final = 16
 _GRACE_SECONDS: Final = 0.25
 
@@ -43,6 +46,7 @@ _GRACE_SECONDS: Final = 0.25
 class _Hit:
     standing: Standing
     entry: Entry
+    allowance: Allowance | None
 
 
 class Entrance:
@@ -76,7 +80,8 @@ class Entrance:
             return None
         state, cache = state_of(self._app), self._cache()
         now = state.clock()
-        claims = state.memory.known_claims(tokens.ACCESS, token, now)
+        purpose = tokens.purpose_of(token)
+        claims = state.memory.known_claims(purpose, token, now)
         question = cache.question(wsgi.get("QUERY_STRING", ""))
         if claims is None or question is None:
             return None
@@ -84,12 +89,19 @@ class Entrance:
             standing = state.memory.known_standing(state.database, claims)
         except AppError:  # the database is away: Flask says so
             return None
-        if standing is None or not _allowed(standing, claims, wsgi):
+        if standing is None or not _allowed(standing, claims):
             return None
         tenant = standing.seat.tenant
         wanted = standing.validity(today_in(tenant.timezone, now))
         entry = cache.find(key_of(tenant.key, view, question), wanted)
-        return None if entry is None else _Hit(standing, entry)
+        if entry is None:
+            return None
+        allowance = state.limits.count(claims, now.timestamp())
+        if allowance is not None and allowance.exceeded:
+            return None
+        if purpose is tokens.API:
+            state.usage.note(state.database, claims, now)
+        return _Hit(standing, entry, allowance)
 
     def _send(
         self, view: str, hit: _Hit, wsgi: Environ, start_response: StartResponse, began: float
@@ -109,6 +121,8 @@ class Entrance:
             ("Server-Timing", telemetry.server_timing(hit=True, database_seconds=0.0)),
             ("X-Request-ID", request_id),
         ]
+        if hit.allowance is not None:
+            sent += hit.allowance.headers()
         start_response(status, sent)
         telemetry.note(
             self._app,
@@ -178,10 +192,10 @@ class _Stream:
             close()
 
 
-def _allowed(standing: Standing, claims: tokens.Claims, wsgi: Environ) -> bool:
-    """Whether Flask's own checks would let this pass: sessions not ended, scope, feature flag."""
+def _allowed(standing: Standing, claims: tokens.Claims) -> bool:
+    """Whether Flask's own checks would let this pass: sessions not ended, scope, feature flag. Any role may read."""
     return (
-        standing.seat.person.epoch == claims.epoch
-        and missing_scope(claims.scopes, "GET", wsgi["PATH_INFO"]) is None
+        in_force(standing, claims)
+        and READ.missing_scope(claims.scopes) is None
         and has_feature(standing.seat, "dashboard")
     )

@@ -49,7 +49,9 @@ def _after(response: Response) -> Response:
         idempotency.release(db, actor, key)
     else:
         headers = {name: response.headers[name] for name in _REPEATED_HEADERS if name in response.headers}
-        idempotency.finish(db, actor, key, Stored(response.status_code, headers, response.get_data()))
+        body = g.pop("repeated_body", None)  # what may be stored of an answer that shows a secret
+        stored = Stored(response.status_code, headers, response.get_data() if body is None else body)
+        idempotency.finish(db, actor, key, stored)
     return response
 
 

@@ -107,7 +107,7 @@ def install(app: Flask) -> None:
         identity = g.get("identity")
         note(
             app,
-            tenant=identity.tenant if isinstance(identity, Identity) else None,
+            tenant=identity.tenant if isinstance(identity, Identity) else g.get("embed_tenant"),
             endpoint=request.url_rule.rule if request.url_rule else None,
             method=request.method,
             status=response.status_code,

@@ -5,6 +5,8 @@ from data.models import (
     audit,
     budget,
     category,
+    credential,
+    embed,
     import_runs,
     imports,
     job,
@@ -12,6 +14,7 @@ from data.models import (
     lease,
     person,
     rates,
+    reconciliation,
     recurring,
     rollup,
     rule,
@@ -20,6 +23,8 @@ from data.models import (
     tenant,
     token,
     transaction,
+    view,
+    webhook,
 )
 from data.models.base import Base, TenantOwned
 
@@ -30,6 +35,8 @@ __all__ = [
     "audit",
     "budget",
     "category",
+    "credential",
+    "embed",
     "import_runs",
     "imports",
     "job",
@@ -37,6 +44,7 @@ __all__ = [
     "lease",
     "person",
     "rates",
+    "reconciliation",
     "recurring",
     "rollup",
     "rule",
@@ -45,10 +53,13 @@ __all__ = [
     "tenant",
     "token",
     "transaction",
+    "view",
+    "webhook",
 ]
 
 GLOBALS = frozenset(
     {"tenants", "people", "memberships", "exchange_rates", "refresh_tokens", "api_tokens", "installation"}
     | {"board_lease", "jobs"}
+    | {"attempts", "backup_codes", "ended_sessions", "invitations", "password_resets", "second_factors"}
 )
 """Tables without a tenant key; reachable only through `data.directory` (and `web.auth`, which asks it)."""

@@ -80,3 +80,5 @@ LIABILITY_TYPES = frozenset({"credit_card", "loan", "mortgage", "other_liability
 SAVING_TYPES = frozenset({"savings", "investment"})
 CategoryKind = Literal["income", "expense", "transfer", "saving"]
 Role = Literal["owner", "admin", "editor", "viewer"]
+Scope = Literal["read", "write", "import", "embed", "admin"]
+"""What a token may be used for."""

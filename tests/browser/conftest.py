@@ -99,7 +99,7 @@ def environment(url: str, port: int, var_dir: Path) -> dict[str, str]:
         "SECRET_KEY": SECRET,
         "CACHE_URL": f"file:{var_dir / 'cache'}",
         "WEB_WORKERS": "2",
-        "WEB_THREADS": "16",
+        "WEB_THREADS": "32",
         "LOG_LEVEL": "ERROR",
     }
 

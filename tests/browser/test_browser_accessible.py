@@ -52,6 +52,9 @@ def test_the_full_overview(visit: Visits, screen: str) -> None:
     page.locator(".as-table summary").evaluate_all("all => all.forEach((each) => each.click())")
     assert violations(page, "main .columns") == []
     for menu in ("#overview-presets", "#shell-tenant", "#shell-account"):
+        if screen == "phone" and menu == "#shell-tenant":
+            page.get_by_role("button", name="More").click()
+            assert violations(page, "#shell-more") == []
         page.locator(f"{menu} summary").click()
         expect(page.locator(f"{menu} .sheet")).to_be_visible()
         assert violations(page, menu) == []
@@ -83,6 +86,10 @@ def test_pages_without_figures(visit: Visits, screen: str) -> None:
     page.goto("/")
     expect(page.get_by_role("heading", name="Your figures will be here")).to_be_visible()
     assert violations(page) == []
+    page.goto("/import")
+    expect(page.get_by_text("No file has been imported yet.")).to_be_visible()
+    assert violations(page) == []
+    assert sideways(page) == 0
 
 
 def test_pages_before_signing_in(visit: Visits, screen: str) -> None:

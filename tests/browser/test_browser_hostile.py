@@ -51,6 +51,7 @@ def test_a_name_is_only_ever_text(visit: Visits, product: Product, case: str) ->
     assert sideways(page) == 0
     for summary in page.locator(".as-table summary").all():
         summary.click()
+    page.get_by_role("button", name="More").click()
     page.locator("#shell-tenant summary").click()
     expect(page.locator("#shell-tenant .sheet")).to_be_visible()
     assert sideways(page) == 0

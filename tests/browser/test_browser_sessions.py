@@ -87,6 +87,8 @@ def test_changing_the_tenant_leaves_no_figure_of_the_other(visit: Visits, produc
     page.goto("/?period=this_year")
     wait_until_drawn(page)
     first = summary(page)
+    if screen == "phone":
+        page.get_by_role("button", name="More").click()
     page.locator("#shell-tenant summary").click()
     page.get_by_role("button", name="Copperlight Lamps Ltd").click()
     expect(page.locator("#overview-eyebrow")).to_contain_text("Copperlight Lamps Ltd")

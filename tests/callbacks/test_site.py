@@ -123,7 +123,11 @@ def test_the_whole_way_of_a_view(client: Any, monkeypatch: pytest.MonkeyPatch, c
     body = {
         "output": spec["output"],
         "outputs": outputs,
-        "inputs": [{"id": ids.URL, "property": "search", "value": "?period=this_year"}],
+        "inputs": [
+            {"id": ids.URL, "property": "search", "value": "?period=this_year"},
+            {"id": ids.LIVE, "property": "data", "value": None},
+        ],
+        "state": [{"id": ids.OVERVIEW, "property": "className", "value": ""}],
         "changedPropIds": [f"{ids.URL}.search"],
     }
     response = client.post("/_dash-update-component", json=body)

@@ -219,11 +219,11 @@ def test_a_deleted_budget_takes_its_amounts_and_alerts_along(books: Books) -> No
     account, food = books.account("Giro"), books.category("Food")
     made = create(books, food)
     books.book(account, "2026-06-02", "-95.00", food)
-    assert len(list_alerts(books.context).data) == 1
+    (alert,) = list_alerts(books.context).data
     delete_budget(books.context, int(made.id))
     assert books.rows(AMOUNTS) == []
     assert list_alerts(books.context).data == []
-    assert books.deleted() == [("budget", int(made.id))]
+    assert books.deleted() == [("alert", int(alert.id)), ("budget", int(made.id))]
     with pytest.raises(NotFound):
         get_budget(books.context, int(made.id))
 
