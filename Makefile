@@ -18,7 +18,7 @@ run: $(VENV)/installed ## start the product at http://127.0.0.1:8000 (PORT, DATA
 	@exec $(PYTHON) -m flask serve
 
 test: $(VENV)/installed-dev browser peers ## run all tests (TESTS=tests/core for some)
-	$(PYTHON) -m pytest -n 2 --dist loadfile $(TESTS)
+	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: lint types security audit docs test ## everything that the CI asks for
 

@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 PARTS = {
     "page": Output(ids.OVERVIEW, "className"),
+    "view": Output(ids.OVERVIEW, "data-view"),
     "eyebrow": Output(ids.OVERVIEW_EYEBROW, "children"),
     "presets": Output(ids.OVERVIEW_PRESETS, "children"),
     "range": Output(ids.OVERVIEW_RANGE, "value"),
@@ -56,11 +57,11 @@ def show_overview(search: str | None) -> Parts:
     return draw(picture, tenant.name)
 
 
-def follow_overview(search: str | None, _live: Any, shown: str | None) -> Parts:
+def follow_overview(search: str | None, _live: Any, page: str | None, view: str | None) -> Parts:
     """The page for its address, or the page again because the books changed: then what a person may just be using
-    (menus, the range) stays as it is."""
+    (menus, the range) stays as it is, if it is that of this address: a change may overtake a new address."""
     parts = show_overview(search)
-    if ctx.triggered_id == ids.LIVE and shown == parts["page"]:
+    if ctx.triggered_id == ids.LIVE and (page, view) == (parts["page"], parts["view"]):
         parts |= dict.fromkeys(_CONTROLS, no_update)
     return parts
 
@@ -97,6 +98,11 @@ def _instead(view: View, state: Any) -> Parts:
 def register(app: Dash) -> None:
     app.callback(
         output=PARTS,
-        inputs=[Input(ids.URL, "search"), Input(ids.LIVE, "data"), State(ids.OVERVIEW, "className")],
+        inputs=[
+            Input(ids.URL, "search"),
+            Input(ids.LIVE, "data"),
+            State(ids.OVERVIEW, "className"),
+            State(ids.OVERVIEW, "data-view"),
+        ],
         on_error=show_failure,
     )(follow_overview)

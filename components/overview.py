@@ -66,6 +66,7 @@ def draw(picture: Picture, tenant: str) -> Parts:
     days = [period.from_.isoformat(), period.to.isoformat()]
     return {
         "page": READY,
+        "view": picture.view.href,
         "eyebrow": f"{tenant} · {picture.span}",
         "presets": preset_menu(picture.view),
         "range": days,

@@ -39,7 +39,8 @@ DRAWN: Final = """() => document.fonts.status === 'loaded'
     && document.querySelector('.plain, .page.is-ready, .page.is-other')
     && !document.querySelector('[data-dash-is-loading], .is-ready .ledger-panel:not(.is-filled)')
     && !document.querySelector('#settings:not([data-drawn])')
-    && [...document.querySelectorAll('.is-ready .plot')].every((plot) => plot.querySelector('.main-svg .trace'))"""
+    && [...document.querySelectorAll('.is-ready .plot')].every(
+        (plot) => !plot.offsetParent || plot.querySelector('.main-svg :is(.trace, .sankey, .slice, .hm)'))"""
 
 
 @contextmanager
@@ -51,7 +52,7 @@ def product() -> Iterator[str]:
             port = probe.getsockname()[1]
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "CACHE_"))}
         environment = {**kept, "VAR_DIR": folder, "HOST": "127.0.0.1", "PORT": str(port), "APP_ENV": "development"}
-        environment |= {"LOG_LEVEL": "WARNING", "WEB_WORKERS": "1", "WEB_THREADS": "8"}
+        environment |= {"LOG_LEVEL": "WARNING", "WEB_WORKERS": "1", "WEB_THREADS": "32"}
         command = [sys.executable, "-u", "-m", "flask"]
         serving = subprocess.Popen(  # noqa: S603  # nosec B603
             [*command, "serve"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
@@ -124,6 +125,13 @@ def photograph(browser: Browser, base: str, folder: Path, screen: str, theme: st
         ("error", "/assets/nowhere"),
         ("import", "/import"),
         ("transactions", "/transactions"),
+        ("budgets", "/budgets"),
+        ("accounts", "/accounts"),
+        ("cash-flow", "/cash-flow"),
+        ("net-worth", "/net-worth"),
+        ("categories", "/categories"),
+        ("explain", "/explain?figure=summary.net_worth"),
+        ("embeds", "/embeds"),
         ("settings", "/settings"),
     ):
         page.goto(address)

@@ -28,6 +28,17 @@ from data.models.state import TenantState
 
 pytest.register_assert_rewrite("tests.figures.driver")  # before any test imports it
 
+_LONG = (
+    "tests/api/test_real_", "tests/test_start", "tests/figures", "tests/peers", "tests/imports/test_csv_councils",
+    "tests/browser", "tests/cli", "tests/jobs", "tests/commands",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes minutes comes first, so that the workers end together."""
+    items.sort(key=lambda item: next((n for n, long in enumerate(_LONG) if item.nodeid.startswith(long)), len(_LONG)))
+
+
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 NOW = datetime(2026, 6, 17, 10, 30, tzinfo=UTC)
 PASSWORD = "correct horse battery"

@@ -68,7 +68,7 @@ def _from_http(error: HTTPException) -> Response:
 
 
 def _unforeseen(error: Exception) -> Response:
-    if request.path.startswith("/_dash-component-suites/"):
+    if request.path.removeprefix("/embed").startswith("/_dash-component-suites/"):  # Dash's own error for it is no 404
         return answer(NotFound(f"There is nothing at {request.path[:200]}"))
     _LOG.error("unforeseen error", exc_info=error)
     return answer(AppError("Something went wrong on our side. The request id helps us to find it."))

@@ -127,7 +127,7 @@ def test_the_whole_way_of_a_view(client: Any, monkeypatch: pytest.MonkeyPatch, c
             {"id": ids.URL, "property": "search", "value": "?period=this_year"},
             {"id": ids.LIVE, "property": "data", "value": None},
         ],
-        "state": [{"id": ids.OVERVIEW, "property": "className", "value": ""}],
+        "state": [{"id": ids.OVERVIEW, "property": name, "value": ""} for name in ("className", "data-view")],
         "changedPropIds": [f"{ids.URL}.search"],
     }
     response = client.post("/_dash-update-component", json=body)
