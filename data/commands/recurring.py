@@ -18,17 +18,21 @@ from data.models.recurring import PAYEE_KEY, RecurringSeries
 Payees = set[tuple[int, str]]
 """Accounts and payees as they were before a command changed them."""
 _MOST_PAYEES: Final = 5_000
+_MANY_LINES: Final = 1_000
 _BATCH: Final = 500
 
 _CHANGED_KEYS = text(
     f"""
-    SELECT DISTINCT account_id, payee_key FROM (
+    SELECT account_id, payee_key, count(*) FROM (
         SELECT account_id, payee_key FROM transactions WHERE tenant_id = :tenant AND updated_version = :version
         UNION ALL
         SELECT account_id, {PAYEE_KEY}
         FROM unnest(CAST(:old_accounts AS bigint[]), CAST(:old_payees AS text[])) AS old(account_id, payee)
-    ) AS found WHERE payee_key <> ''
+    ) AS found WHERE payee_key <> '' GROUP BY account_id, payee_key
     """  # noqa: S608 - the parts are constants of this program
+)
+_LINES_OF_ACCOUNTS = text(
+    "SELECT count(*) FROM transactions WHERE tenant_id = :tenant AND account_id = ANY(CAST(:accounts AS bigint[]))"
 )
 _DELETE_KEYS = text(
     """
@@ -85,13 +89,23 @@ def refresh(session: Session, tenant_id: int, version: int, before: Payees) -> N
         "old_accounts": [account for account, _ in old],
         "old_payees": [payee for _, payee in old],
     }
-    keys = [(row[0], row[1]) for row in session.execute(_CHANGED_KEYS, parameters)]
-    if len(keys) > _MOST_PAYEES:
-        rebuild(session, tenant_id, {account for account, _ in keys})
+    keys = [(row[0], row[1], row[2]) for row in session.execute(_CHANGED_KEYS, parameters)]
+    accounts = {account for account, _, _ in keys}
+    if len(keys) > _MOST_PAYEES or _is_large_share(session, tenant_id, accounts, sum(key[2] for key in keys)):
+        rebuild(session, tenant_id, accounts)
     elif keys:
-        wanted = {"tenant": tenant_id, "accounts": [row[0] for row in keys], "keys": [row[1] for row in keys]}
+        wanted = {"tenant": tenant_id, "accounts": [key[0] for key in keys], "keys": [key[1] for key in keys]}
         session.execute(_DELETE_KEYS, wanted)
         _store(session, _found(session, tenant_id, _GROUPS_OF_KEYS, wanted))
+
+
+def _is_large_share(session: Session, tenant_id: int, accounts: Collection[int], changed: int) -> bool:
+    """Whether so many lines changed that one pass over the accounts costs less than a look-up for each payee; on new
+    books the planner knows nothing of payees yet, and each look-up reads a whole account."""
+    if changed < _MANY_LINES:
+        return False
+    lines = session.execute(_LINES_OF_ACCOUNTS, {"tenant": tenant_id, "accounts": sorted(accounts)}).scalar_one()
+    return bool(4 * changed >= lines)
 
 
 def rebuild(session: Session, tenant_id: int, accounts: Collection[int]) -> None:

@@ -99,7 +99,7 @@ def environment(url: str, port: int, var_dir: Path) -> dict[str, str]:
         "SECRET_KEY": SECRET,
         "CACHE_URL": f"file:{var_dir / 'cache'}",
         "WEB_WORKERS": "2",
-        "WEB_THREADS": "32",
+        "WEB_THREADS": "128",  # half of them for streams; one of a page that was left ends with its next heartbeat
         "LOG_LEVEL": "ERROR",
     }
 
