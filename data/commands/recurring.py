@@ -18,7 +18,8 @@ from data.models.recurring import PAYEE_KEY, RecurringSeries
 Payees = set[tuple[int, str]]
 """Accounts and payees as they were before a command changed them."""
 _MOST_PAYEES: Final = 5_000
-_MANY_LINES: Final = 1_000
+_MANY_PAYEES: Final = 200
+_FEW_LINES: Final = 200_000
 _BATCH: Final = 500
 
 _CHANGED_KEYS = text(
@@ -91,7 +92,7 @@ def refresh(session: Session, tenant_id: int, version: int, before: Payees) -> N
     }
     keys = [(row[0], row[1], row[2]) for row in session.execute(_CHANGED_KEYS, parameters)]
     accounts = {account for account, _, _ in keys}
-    if len(keys) > _MOST_PAYEES or _is_large_share(session, tenant_id, accounts, sum(key[2] for key in keys)):
+    if len(keys) > _MOST_PAYEES or _is_one_pass(session, tenant_id, keys):
         rebuild(session, tenant_id, accounts)
     elif keys:
         wanted = {"tenant": tenant_id, "accounts": [key[0] for key in keys], "keys": [key[1] for key in keys]}
@@ -99,13 +100,14 @@ def refresh(session: Session, tenant_id: int, version: int, before: Payees) -> N
         _store(session, _found(session, tenant_id, _GROUPS_OF_KEYS, wanted))
 
 
-def _is_large_share(session: Session, tenant_id: int, accounts: Collection[int], changed: int) -> bool:
-    """Whether so many lines changed that one pass over the accounts costs less than a look-up for each payee; on new
-    books the planner knows nothing of payees yet, and each look-up reads a whole account."""
-    if changed < _MANY_LINES:
+def _is_one_pass(session: Session, tenant_id: int, keys: list[tuple[int, str, int]]) -> bool:
+    """Whether one pass over the accounts costs less than a look-up for each payee, or little enough: on young books the
+    planner knows nothing of payees yet, and many look-ups may each read a whole account."""
+    if len(keys) <= _MANY_PAYEES:
         return False
-    lines = session.execute(_LINES_OF_ACCOUNTS, {"tenant": tenant_id, "accounts": sorted(accounts)}).scalar_one()
-    return bool(4 * changed >= lines)
+    wanted = {"tenant": tenant_id, "accounts": sorted({key[0] for key in keys})}
+    lines = int(session.execute(_LINES_OF_ACCOUNTS, wanted).scalar_one())
+    return lines <= max(_FEW_LINES, 4 * sum(key[2] for key in keys))
 
 
 def rebuild(session: Session, tenant_id: int, accounts: Collection[int]) -> None:

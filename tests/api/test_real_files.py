@@ -61,27 +61,29 @@ def payees(context: TenantContext) -> dict[Cell, Decimal]:
 
 
 @pytest.mark.parametrize(
-    ("name", "rows", "months", "sums", "units"),
-    [("harrogate", 146_915, 89, 62_623, 274), ("manchester", 474_674, 138, 303_865, 0)],
+    ("name", "since", "rows", "months", "sums", "units"),
+    [("harrogate", "2015-04", 146_915, 89, 62_623, 274), ("manchester", "2020-06", 74_468, 24, 47_793, 0)],
 )
 def test_a_councils_months_are_the_published_ones(
     shared: Path,
     town: Town,
     sign_in: Callable[..., Caller],
     name: str,
+    since: str,
     rows: int,
     months: int,
     sums: int,
     units: int,
 ) -> None:
     """The totals of the months, and every sum of a payee in a month: not one differs. Of those by unit only Harrogate's
-    months of Brimhams Active do, whose files name one unit on all lines: what all lines say is no text of a line."""
+    months of Brimhams Active do, whose files name one unit on all lines: what all lines say is no text of a line. (Of
+    Manchester's 138 months, all of which agree, two years are enough here: they all take minutes.)"""
     council = town.tenant("org_46", currency="GBP", timezone="Europe/London", locale="en-GB")
     town.person("alice@acorn.test", org_46="owner")
     context = town.context(council)
     account = create_account(context, AccountIn(name="Payments"))[0].id
     read = 0
-    files = council_files(shared, name)
+    files = [file for file in council_files(shared, name) if file[0] >= since]
     for filename, data in files:
         result = import_statement(context, ImportRequest(data, filename, account_id=account))
         assert (result.counts.duplicate, result.counts.failed) == (0, 0), filename
@@ -92,10 +94,10 @@ def test_a_councils_months_are_the_published_ones(
     body = sign_in("alice@acorn.test", "org_46").get("/financial/dashboard/transactions?period=all").get_json()
     assert body["data"]["count"] == rows
     ours = {each["month"]: -Decimal(each["net"]) for each in body["data"]["by_month"]}
-    theirs = published(shared, name)
+    theirs = {month: total for month, total in published(shared, name).items() if month >= since}
     assert len(theirs) == months
     assert {month: ours[month] for month in theirs} == theirs
-    by_payee = published_payees(shared, name)
+    by_payee = {cell: total for cell, total in published_payees(shared, name).items() if cell[1] >= since}
     differ = differing(payees(context), by_payee)
     assert (len(by_payee), len(differ), [cell for cell in differ if cell[2] == "total"]) == (sums, units, [])
 
