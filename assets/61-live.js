@@ -29,10 +29,11 @@
     return window.dash_clientside && window.dash_clientside.set_props && document.querySelector('.rail');
   }
 
-  /* The page is told: at once, but not more often than it can draw, and not while nobody sees it. */
+  /* The page is told: at once, but not more often than it can draw, and not while nobody sees it or while nothing
+     could be fetched (an open stream may outlive the network that the redraw would need). */
   function show() {
     timer = null;
-    if (!waiting || document.hidden) { return; }
+    if (!waiting || document.hidden || !navigator.onLine) { return; }
     if (!ready()) { timer = window.setTimeout(show, 100); return; }
     var news = waiting;
     waiting = null;
@@ -109,12 +110,14 @@
     return true;
   }
 
+  /* Asks for the version; true when there was an answer about these books. */
   function look() {
     return ask().then(function (info) {
-      if (moved(info)) { return; }
+      if (moved(info)) { return false; }
       if (info && info.version !== known) { tell({ version: info.version, kinds: ['*'] }); }
       tell({ state: 'here' });
-    }, function () { tell({ state: 'lost' }); });
+      return true;
+    }, function () { tell({ state: 'lost' }); return false; });
   }
 
   function fallBack() {
@@ -168,7 +171,11 @@
 
   document.addEventListener('visibilitychange', function () { if (!document.hidden && !timer) { show(); } });
   window.addEventListener('offline', function () { say(true); });
-  window.addEventListener('online', function () { if (tenant) { look(); } });
+  // What was asked for while the connection went away may have been lost: everything is drawn once more.
+  window.addEventListener('online', function () {
+    if (!tenant) { return; }
+    look().then(function (here) { if (here) { hear({ version: known, kinds: ['*'] }); } });
+  });
   ask().then(function (info) {
     tenant = info.key;
     known = info.version;
