@@ -37,7 +37,7 @@ SCREENS: dict[str, dict[str, Any]] = {
         "has_touch": True,
     },
 }
-WAIT_MS = 20_000  # two cores, and others are busy
+WAIT_MS = 45_000  # two cores, and others are busy; only a failure waits so long
 REPORTS_VIOLATIONS = """document.addEventListener('securitypolicyviolation',
     (event) => console.error(`refused by the policy: ${event.violatedDirective} ${event.blockedURI}`))"""
 CHARTS_DRAWN = """() => ['net-worth', 'cash-flow'].every(
@@ -224,4 +224,4 @@ def sideways(page: Page) -> int:
     return max(0, found)
 
 
-__all__ = ["OWNER", "STRANGER", "Product", "Visits", "sideways", "wait_until_drawn"]
+__all__ = ["OWNER", "STRANGER", "WAIT_MS", "Product", "Visits", "sideways", "wait_until_drawn"]

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
-from tests.browser.conftest import OWNER, STRANGER, VIEWER, Product, Visits, sideways, wait_until_drawn
+from tests.browser.conftest import OWNER, STRANGER, VIEWER, WAIT_MS, Product, Visits, sideways, wait_until_drawn
 from tests.browser.test_browser_accessible import violations
 from web import tokens
 
@@ -144,9 +144,9 @@ def test_each_view_draws(visitor: Visitor, portal: Portal) -> None:
     for view in VIEWS:
         name = view.replace("-", "_")
         frame = visitor.show(portal, name, view=view)
-        expect(frame.locator(".embed .panel, .embed .cards").first).to_be_visible(timeout=20_000)
+        expect(frame.locator(".embed .panel, .embed .cards").first).to_be_visible()
         if view in ("summary", "net-worth", "cash-flow", "dashboard"):
-            expect(frame.locator(".main-svg .trace").first).to_be_attached(timeout=20_000)
+            expect(frame.locator(".main-svg .trace").first).to_be_attached()
         visitor.page.wait_for_function(f"document.querySelector('#{name} iframe').offsetHeight !== 320")
         visitor.page.evaluate(f"{name}.remove()")
     assert visitor.faults == []
@@ -182,10 +182,10 @@ def test_the_viewer_chooses_narrows_and_downloads(visitor: Visitor, portal: Port
 def test_a_token_is_renewed_before_and_after_it_has_expired(visitor: Visitor, portal: Portal) -> None:
     frame = visitor.show(portal, "renewed", view="accounts", ttl=3)
     expect(frame.locator(".embed .panel")).to_be_visible()
-    visitor.page.wait_for_event("response", lambda answer: "reason=renew" in answer.url, timeout=10_000)
+    visitor.page.wait_for_event("response", lambda answer: "reason=renew" in answer.url, timeout=WAIT_MS)
     assert len(set(portal.given["renewed"])) >= 2
     portal.silent.add("renewed")  # until after its token has expired
-    visitor.page.wait_for_event("response", lambda answer: "reason=refused" in answer.url, timeout=15_000)
+    visitor.page.wait_for_event("response", lambda answer: "reason=refused" in answer.url, timeout=WAIT_MS)
     portal.silent.discard("renewed")
     account = portal.product.ask(OWNER, "user_1", "GET", "/financial/accounts?limit=1")["data"][0]["id"]
     day = portal.product.ask(OWNER, "user_1", "GET", "/financial/dashboard/summary")["as_of"]

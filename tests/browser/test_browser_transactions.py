@@ -73,8 +73,11 @@ def test_find_read_and_put_right(visit: Visits, ledger: dict[str, str]) -> None:
     assert violations(page) == []
 
     # Typing a category's name in its cell, by keyboard alone; the toast takes it back.
-    row(page, "Corner Shop").locator("[col-id=account_id]").focus()
+    cell = row(page, "Corner Shop").locator("[col-id=account_id]")
+    cell.focus()
+    expect(cell).to_be_focused()
     page.keyboard.press("e")
+    expect(page.locator(".ledger-popover input")).to_be_focused()
     page.keyboard.type("foo")
     page.keyboard.press("Enter")
     expect(row(page, "Corner Shop")).to_contain_text("Food")
