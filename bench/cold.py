@@ -15,13 +15,13 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg
-from sqlalchemy import event
 
 from bench.cold_books import LAST_DAY, Books, Shape, make
 from core.period import PeriodQuery
@@ -33,6 +33,8 @@ from data.db import WEB_ROLE, Database
 from data.embedded import Embedded
 from data.reports.dashboard import dashboard_report
 from data.schemas.ledger import TransactionIn
+from data.timing import recording
+from web.json import dumps
 
 SIZES = (10_000, 100_000, 1_000_000)
 ROUNDS = 15
@@ -81,14 +83,18 @@ def measure(database: Database, url: str, books: Books, rounds: int = ROUNDS) ->
             # One after the other, so that what else the machine does strikes both alike.
             server, alone = [], []
             for _ in range(rounds):
-                server.append(timed(lambda query=query: dashboard_report(context, query).model_dump_json()))
-                alone.append(timed(lambda statements=statements: replay(bare, statements)))
+                server.append(timed(partial(_answer, context, query)))
+                alone.append(timed(partial(replay, bare, statements)))
             ratio = round(median(server) / median(alone), 2)
             found[name] = {"server_ms": median(server), "sql_ms": median(alone), "ratio": ratio}
             found[name]["best_ms"] = min(server)
             found[name]["statements"] = len(statements)
         found["post"] = posting(context, bare, books)
     return found
+
+
+def _answer(context: TenantContext, query: Query) -> bytes:
+    return dumps(dashboard_report(context, query))
 
 
 def compare(smallest: dict[str, Any], report: dict[str, Any]) -> None:
@@ -105,17 +111,11 @@ def timed(run: Callable[[], Any]) -> float:
     return round((time.perf_counter() - began) * 1000, 2)
 
 
-def recorded(database: Database, context: TenantContext, query: Query) -> list[tuple[str, Any]]:
+def recorded(_database: Database, context: TenantContext, query: Query) -> list[tuple[str, Any]]:
     """The statements of a report with their parameters, as the driver gets them."""
-    statements: list[tuple[str, Any]] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, _x: Any, _many: bool) -> None:
-        statements.append((statement, parameters))
-
-    event.listen(database._engine, "before_cursor_execute", note)
-    dashboard_report(context, query)
-    event.remove(database._engine, "before_cursor_execute", note)
-    return statements
+    with recording() as ran:
+        dashboard_report(context, query)
+    return list(zip(ran.texts, ran.parameters, strict=True))
 
 
 def replay(connection: psycopg.Connection[Any], statements: list[tuple[str, Any]]) -> None:
@@ -142,8 +142,8 @@ def posting(context: TenantContext, bare: psycopg.Connection[Any], books: Books)
             )
             for _ in range(POSTED)
         ]
-        command.append(timed(lambda new=new: post_transactions(context, new)))
-        insert.append(timed(lambda new=new: _insert(bare, context.tenant.id, new, chance)))
+        command.append(timed(partial(post_transactions, context, new)))
+        insert.append(timed(partial(_insert, bare, context.tenant.id, new, chance)))
     ratio = round(median(command) / median(insert), 2)
     return {"command_ms": median(command), "insert_ms": median(insert), "ratio": ratio}
 

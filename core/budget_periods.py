@@ -18,6 +18,7 @@ RuleType = Literal["weekly", "monthly", "quarterly", "yearly", "fixed"]
 
 _MONTHS_IN: Final[dict[str, int]] = {"monthly": 1, "quarterly": 3, "yearly": 12}
 _MONDAY: Final = 1
+_SHORTEST: Final = 28
 _LONGEST: Final = 31
 
 
@@ -62,9 +63,11 @@ class PeriodRule:
         period = Period(self._edge(number), self._edge(number + 1))
         return period if day in period and self._exists(period.start) else None
 
-    def periods(self, until: date) -> Iterator[Period]:
-        """All periods from the first one on that start on or before `until`, in order."""
+    def periods(self, until: date, since: date | None = None) -> Iterator[Period]:
+        """All periods from the first one on, or from the one that holds `since`, that start on or before `until`."""
         number = self._number(self.starts_on)
+        if since is not None:
+            number = max(number, self._number(since))
         start = self._edge(number)
         while start <= until and self._exists(start):
             end = self._edge(number + 1)
@@ -101,7 +104,7 @@ class PeriodRule:
             return date.fromordinal(number * 7 + (self.weekday or _MONDAY))
         origin, step, day = self._months()
         year, month = divmod(origin + number * step, 12)
-        return date(year, month + 1, min(day, monthrange(year, month + 1)[1]))
+        return date(year, month + 1, day if day <= _SHORTEST else min(day, monthrange(year, month + 1)[1]))
 
     def _months(self) -> tuple[int, int, int]:
         """Month index (`year * 12 + month - 1`) of period 0, months in a period, and the wanted day of the month."""

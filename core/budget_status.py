@@ -13,9 +13,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
-from core.money import checked
+from core.money import INT64_MAX, checked
 from core.period import Period
 
 RolloverPolicy = Literal["reset", "carry_positive", "carry_all"]
@@ -54,8 +54,7 @@ class Marks:
 DEFAULT_MARKS: Final = Marks()
 
 
-@dataclass(frozen=True, slots=True)
-class PeriodResult:
+class PeriodResult(NamedTuple):
     """A period's money. `net` is the signed net expense (or what was saved); `left` may differ from `remaining`
     by a refund above the spending, which reaches the next period only."""
 
@@ -90,6 +89,8 @@ def amount_for(amounts: Sequence[tuple[date, int]], period: Period) -> int:
     later in the sequence wins. Periods before every `effective_from` have the earliest amount. None at all
     is a `ValueError`.
     """
+    if len(amounts) == 1:  # most of the time, and a report asks for hundreds of periods
+        return amounts[0][1]
     ordered = sorted(amounts, key=lambda pair: pair[0])
     if not ordered:
         raise ValueError("a budget needs an amount")
@@ -116,6 +117,9 @@ def roll(policy: RolloverPolicy, cap: int | None, amounts_and_nets: Iterable[tup
 
 
 def _result(amount: int, rollover: int, net: int) -> PeriodResult:
+    if abs(amount) + abs(rollover) + abs(net) < INT64_MAX:  # then no sum of them leaves the range
+        limit, spent = amount + rollover, max(0, net)
+        return PeriodResult(amount, rollover, limit, net, spent, limit - net, limit - spent)
     limit = checked(amount + rollover)
     spent = checked(max(0, net))
     return PeriodResult(amount, rollover, limit, net, spent, checked(limit - net), checked(limit - spent))

@@ -52,7 +52,7 @@ def exponent(currency: str) -> int:
 
 def format_amount(minor: int, currency: str) -> str:
     """The decimal string of an amount in minor units: `format_amount(123450, "EUR")` is `"1234.50"`."""
-    digits = exponent(currency)
+    digits = _EXPONENTS.get(currency, 2)
     sign = "-" if minor < 0 else ""
     if digits == 2:  # most of the time, and a report formats a thousand
         whole, rest = divmod(abs(minor), 100)

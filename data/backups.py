@@ -22,8 +22,9 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from core.errors import Conflict, Unavailable
 from data import schema
+from data.away import readable_errors
 from data.backup_files import verify, whole
-from data.db import WEB_ROLE, normalise_url, readable_errors
+from data.db import WEB_ROLE, normalise_url
 from data.embedded_binaries import program_folders
 from data.embedded_cluster import tail
 

@@ -12,26 +12,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_loader_criteria
 
-from core.errors import Unavailable
-from core.money import AmountOverflow
+from data.away import readable_errors
 from data.board import Board
 from data.changes import Changes, Tokens, notice_flush, notice_statement
+from data.frames.driver import begin
 from data.lease import Keeper
 from data.models import TenantOwned
+from data.patience import be_patient, session_options
 from data.timing import watch
 
 WEB_ROLE = "fd_web"
 """The role that the program acts as: it owns nothing and cannot bypass row-level security."""
 
 _DRIVER_SCHEMES = ("postgresql://", "postgres://")
-_CANCELLED = "57014"
-_NOT_MIGRATED = frozenset({"42P01", "42703", "42704", "22023"})
 _VERSIONS = """
     BEGIN READ ONLY; SET LOCAL app.tenant_id = {tenant};
     SELECT coalesce((SELECT (value->>'version')::bigint FROM installation WHERE name = 'directory'), 0), version
@@ -55,7 +51,7 @@ def normalise_url(url: str) -> str:
 def _set_tenant(session: TenantSession, transaction: SessionTransaction, connection: Connection) -> None:
     # Its own statement and the first one: set_config() does not reach Citus workers (docs/decisions/0003).
     if not transaction.nested:
-        connection.exec_driver_sql(f"SET LOCAL app.tenant_id = {int(session.info['tenant_id'])}")
+        begin(session, connection, f"SET LOCAL app.tenant_id = {int(session.info['tenant_id'])}")
 
 
 @event.listens_for(TenantSession, "do_orm_execute")
@@ -65,24 +61,6 @@ def _narrow_to_tenant(state: ORMExecuteState) -> None:
         state.statement = state.statement.options(
             with_loader_criteria(TenantOwned, lambda cls: cls.tenant_id == tenant_id, include_aliases=True)
         )
-
-
-@contextmanager
-def readable_errors() -> Iterator[None]:
-    """Turn a database that is away, or not migrated, into `Unavailable`, and a sum beyond bigint into `Invalid`."""
-    try:
-        yield
-    except (OperationalError, InterfaceError, PoolTimeout, psycopg.OperationalError) as error:
-        if getattr(getattr(error, "orig", error), "sqlstate", None) == _CANCELLED:
-            raise Unavailable("The database took too long to answer", code="statement_timeout") from error
-        raise Unavailable("The database cannot be reached", code="database_unavailable") from error
-    except DBAPIError as error:
-        state = getattr(error.orig, "sqlstate", None)
-        if state in _NOT_MIGRATED:
-            raise Unavailable("The database is not migrated: run flask db upgrade", code="not_migrated") from error
-        if state == "22003":
-            raise AmountOverflow() from error
-        raise
 
 
 class DirectorySession(Session):
@@ -112,12 +90,16 @@ class TenantDb:
     _write: Engine = field(repr=False)
     _read: Engine = field(repr=False)
     changes: Changes = field(repr=False)
+    publishes: bool = False
+    """Whether what happens goes to a broker, too (`data.commands.outbox`)."""
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """One REPEATABLE READ READ ONLY transaction: all its statements see the same moment."""
-        with readable_errors(), TenantSession(self._read, info={"tenant_id": self.tenant_id}) as session:
+        known = {"tenant_id": self.tenant_id}
+        with readable_errors(), TenantSession(self._read, info=known, expire_on_commit=False) as session:
             yield session
+            session.commit()  # on a rollback the driver would forget all that it prepared
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -134,9 +116,16 @@ class Database:
     """The installation's PostgreSQL. Connects lazily and survives the server's absence."""
 
     def __init__(
-        self, url: str, *, pool_size: int = 8, statement_timeout_ms: int = 60_000, board: Board | None = None
+        self,
+        url: str,
+        *,
+        pool_size: int = 8,
+        statement_timeout_ms: int = 60_000,
+        board: Board | None = None,
+        publishes: bool = False,
     ) -> None:
-        """`board`: the one that the processes of this machine share (`Board.of(url)`); without it each request asks."""
+        """`board`: the one that the processes of this machine share (`Board.of(url)`); without it each request asks.
+        `publishes`: writes leave their events for a broker."""
         self.url = normalise_url(url)
         self._engine = create_engine(
             self.url,
@@ -147,18 +136,20 @@ class Database:
             connect_args={
                 "connect_timeout": 5,
                 "application_name": "financial-dashboard",
-                "options": f"-c statement_timeout={statement_timeout_ms} -c timezone=UTC -c jit=off",
+                "options": session_options(statement_timeout_ms),
             },
         )
+        be_patient(self._engine)
         event.listen(self._engine, "connect", _become_web_role)
         watch(self._engine)
         self._read = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._bare = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         self.changes = Changes(self._engine, board)
+        self.publishes = publishes
 
     def tenant(self, tenant_id: int) -> TenantDb:
         """The handle on a tenant. Only `web.identity`, `jobs` and `cli` may call this (an import contract)."""
-        return TenantDb(tenant_id, self._engine, self._read, self.changes)
+        return TenantDb(tenant_id, self._engine, self._read, self.changes, self.publishes)
 
     @contextmanager
     def directory(self) -> Iterator[Session]:

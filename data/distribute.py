@@ -16,7 +16,8 @@ from sqlalchemy.pool import NullPool
 
 from core.errors import Unavailable
 from data import schema
-from data.db import WEB_ROLE, normalise_url, readable_errors
+from data.away import readable_errors
+from data.db import WEB_ROLE, normalise_url
 from data.models import GLOBALS, Base
 
 LOCAL: Final = frozenset({"attempts", "board_lease", "ended_sessions", "jobs"})

@@ -10,7 +10,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
-from data.db import WEB_ROLE, Database, normalise_url, readable_errors
+from data.away import readable_errors
+from data.db import WEB_ROLE, Database, normalise_url
 from data.models import GLOBALS, Base
 
 _ROLE: Final = text("SELECT rolname, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")

@@ -1,29 +1,34 @@
-"""The schema's life: upgrade, downgrade, check. Runs as the owner role, never as the web role."""
+"""The schema's life: upgrade, downgrade, check. Runs as the owner role, never as the web role.
+
+Alembic is loaded by who uses it: with what it loads it takes 8 MB, which a web server would carry for nothing.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from core.errors import Invalid, Unavailable
-from data.db import WEB_ROLE, normalise_url, readable_errors
+from data.away import readable_errors
+from data.db import WEB_ROLE, normalise_url
 from data.models import Base
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 _LOCK = 0x66645F6D  # "fd_m": one migration at a time, whoever starts it
 
 
 @contextmanager
 def _configured(url: str) -> Iterator[tuple[Config, Connection]]:
+    from alembic.config import Config
+    from alembic.util import CommandError
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     engine = create_engine(normalise_url(url), poolclass=NullPool)
@@ -44,6 +49,8 @@ def _configured(url: str) -> Iterator[tuple[Config, Connection]]:
 
 def upgrade(url: str, revision: str = "head") -> None:
     """Bring the schema at `url` (the owner's) to `revision`; makes the web role when it is missing."""
+    from alembic import command
+
     with _configured(url) as (config, connection):
         _ensure_web_role(connection)
         command.upgrade(config, revision)
@@ -51,12 +58,18 @@ def upgrade(url: str, revision: str = "head") -> None:
 
 def downgrade(url: str, revision: str) -> None:
     """Take the schema back to `revision` (`base` removes everything)."""
+    from alembic import command
+
     with _configured(url) as (config, _):
         command.downgrade(config, revision)
 
 
 def check(url: str) -> list[str]:
     """What differs between database and program: pending revisions, then tables and columns. Empty when equal."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
     with _configured(url) as (config, connection):
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         head = ScriptDirectory.from_config(config).get_current_head()
@@ -68,6 +81,8 @@ def check(url: str) -> list[str]:
 
 def revise(url: str, message: str, revision_id: str) -> None:
     """Write a new revision from what differs (for developers)."""
+    from alembic import command
+
     with _configured(url) as (config, _):
         command.revision(config, message=message, autogenerate=True, rev_id=revision_id)
 

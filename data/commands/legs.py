@@ -15,11 +15,12 @@ LegKey = tuple[int, int]
 """(transaction id, split position); position 0 is the whole transaction."""
 
 _ELIGIBLE = """
-    NOT t.pending AND t.type = 'normal'
-    AND (l.category_id IS NULL OR l.category_id IN
-         (SELECT id FROM categories WHERE tenant_id = :tenant AND kind IN ('transfer', 'saving')))
+    NOT t.pending AND t.type = 'normal' AND {category}
     AND NOT EXISTS (SELECT 1 FROM transfers c WHERE c.tenant_id = :tenant AND c.id = l.transfer_id AND c.confirmed)
 """
+_NONE = "l.category_id IS NULL"
+_TELLING = """l.category_id = ANY(ARRAY(
+        SELECT id FROM categories WHERE tenant_id = :tenant AND kind IN ('transfer', 'saving')))"""
 _WHOLE = """
     SELECT t.id AS tx, 0 AS pos, t.account_id, t.booked_on, t.amount, t.category_id,
            upper(replace(t.counterparty, ' ', '')) AS named
@@ -33,8 +34,11 @@ _PARTS = """
     JOIN transactions t ON t.tenant_id = l.tenant_id AND t.id = l.transaction_id
     WHERE l.tenant_id = :tenant AND l.amount <> 0 AND
 """
-SQL_LEG_SOURCES = (_WHOLE + _ELIGIBLE.replace("l.", "t."), _PARTS + _ELIGIBLE)
-"""The eligible legs of whole transactions and of split parts, apart so that each keeps its indexes."""
+SQL_LEG_SOURCES = (
+    *(_WHOLE + _ELIGIBLE.format(category=category).replace("l.", "t.") for category in (_NONE, _TELLING)),
+    _PARTS + _ELIGIBLE.format(category=f"({_NONE} OR {_TELLING})"),
+)
+"""The eligible legs of whole transactions and of split parts, apart so that each is found by an index of categories."""
 
 _COLUMNS = """
     t.account_id, t.booked_on, t.counterparty, t.fingerprint, t.occurrence, t.pending, t.type,

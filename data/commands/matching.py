@@ -32,12 +32,15 @@ _TOUCHED_TRANSFERS = text(
 )
 
 
-def rematch(session: Session, tenant: TenantInfo, version: int, touched: dict[int, set[date]]) -> None:
+def rematch(
+    session: Session, tenant: TenantInfo, version: int, touched: dict[int, set[date]], *, only_new: bool = False
+) -> None:
     """Recompute the automatic pairs of all groups that `touched` (account -> days) reaches.
 
-    Adds to `touched` the days of other legs whose pair or flow changed, so that the rollups follow.
+    Adds to `touched` the days of other legs whose pair or flow changed, so that the rollups follow. With `only_new`
+    lines were made and none changed: pairs that stand are then only looked at where a new line is a candidate too.
     """
-    transfers = _touched_transfers(session, tenant.id, touched)
+    transfers = set() if only_new else _touched_transfers(session, tenant.id, touched)
     edges = find_edges(session, tenant, touched)
     if not edges and not transfers:
         return

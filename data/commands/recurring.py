@@ -33,7 +33,10 @@ _CHANGED_KEYS = text(
     """  # noqa: S608 - the parts are constants of this program
 )
 _LINES_OF_ACCOUNTS = text(
-    "SELECT count(*) FROM transactions WHERE tenant_id = :tenant AND account_id = ANY(CAST(:accounts AS bigint[]))"
+    """
+    SELECT coalesce(sum(count), 0) FROM account_months
+    WHERE tenant_id = :tenant AND account_id = ANY(CAST(:accounts AS bigint[]))
+    """
 )
 _DELETE_KEYS = text(
     """

@@ -35,19 +35,20 @@ _TOUCHED: Final = """JOIN unnest(CAST(:accounts AS bigint[]), CAST(:days AS date
 _KEYS: Final = "account_id, booked_on, category_id, flow, sign"
 
 
-def lines(touched: bool) -> str:
-    """The ledger's flow lines, of the touched days or all: the keys of `daily_rollup`, amount, count (1)."""
+def lines(touched: bool, where: str = "") -> str:
+    """The ledger's flow lines, of the touched days or all: the keys of `daily_rollup`, amount, count (1). `where` picks
+    some of the transactions `t`."""
     join = _TOUCHED.format(row="t") if touched else ""
     return f"""
         SELECT t.account_id, t.booked_on, coalesce(t.category_id, 0) AS category_id, t.flow,
                sign(t.amount)::smallint AS sign, t.amount, 1 AS count
         FROM transactions t {join}
-        WHERE t.tenant_id = :tenant AND NOT t.is_split
+        WHERE t.tenant_id = :tenant AND NOT t.is_split {where}
         UNION ALL
         SELECT t.account_id, t.booked_on, coalesce(s.category_id, 0), s.flow, sign(s.amount)::smallint, s.amount, 1
         FROM transactions t {join}
         JOIN splits s ON s.tenant_id = t.tenant_id AND s.transaction_id = t.id
-        WHERE t.tenant_id = :tenant AND t.is_split
+        WHERE t.tenant_id = :tenant AND t.is_split {where}
     """  # noqa: S608 - the parts are constants of this program
 
 
@@ -98,13 +99,8 @@ ADD_MONTHS: Final = f"""
 ADD_ACCOUNTS: Final = (
     f"ON CONFLICT (tenant_id, account_id, month) DO UPDATE SET {_sums(['inflow', 'outflow', 'count'])}"
 )
-REFRESH: Final = f"""
-    WITH found AS MATERIALIZED (
-        {lines(touched=True)}
-        UNION ALL
-        SELECT r.account_id, r.booked_on, r.category_id, r.flow, r.sign, -r.amount, -r.count
-        FROM daily_rollup r {_TOUCHED.format(row="r")} WHERE r.tenant_id = :tenant
-    ), delta AS MATERIALIZED (
+_REFRESH: Final = f"""
+    WITH found AS MATERIALIZED (FOUND), delta AS MATERIALIZED (
         SELECT {_KEYS}, sum(amount) AS amount, sum(count) AS count
         FROM found GROUP BY {_KEYS} HAVING sum(amount) <> 0 OR sum(count) <> 0
     ), days AS (
@@ -116,11 +112,25 @@ REFRESH: Final = f"""
     )
     SELECT EXISTS (SELECT 1 FROM delta WHERE count < 0)
 """  # noqa: S608 - the parts are constants of this program
-"""Answers whether a sum may be empty now."""
-CHANGED: Final = """
-    SELECT count(*) FROM transactions
-    WHERE tenant_id = :tenant AND updated_version = :version AND created_version < :version
-"""
+REFRESH: Final = _REFRESH.replace(
+    "FOUND",
+    f"""
+    {lines(touched=True)}
+    UNION ALL
+    SELECT r.account_id, r.booked_on, r.category_id, r.flow, r.sign, -r.amount, -r.count
+    FROM daily_rollup r {_TOUCHED.format(row="r")} WHERE r.tenant_id = :tenant
+    """,  # noqa: S608 - the parts are constants of this program
+)
+"""Reads the touched days again. Answers whether a sum may be empty now."""
+_NEW: Final = """AND t.updated_version = :version AND t.created_version = :version AND NOT EXISTS (
+            SELECT 1 FROM unnest(CAST(:accounts AS bigint[]), CAST(:days AS date[])) AS again(account_id, day)
+            WHERE again.account_id = t.account_id AND again.day = t.booked_on)"""
+ADD_NEW: Final = _REFRESH.replace("FOUND", lines(touched=False, where=_NEW))
+"""Adds the lines that a write made on other days than those that are read again."""
+_CHANGED: Final = "tenant_id = :tenant AND updated_version = :version AND created_version < :version"
+CHANGED_DAYS: Final = f"SELECT DISTINCT account_id, booked_on FROM transactions WHERE {_CHANGED}"  # noqa: S608 - constants
+"""The days of lines that were there before a write changed them."""
+CHANGED: Final = f"SELECT count(*) FROM transactions WHERE {_CHANGED}"  # noqa: S608 - as above
 """How many lines that were there before a write changed."""
 FORGET_EMPTY: Final = """
     DELETE FROM daily_rollup r

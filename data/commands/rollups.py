@@ -19,6 +19,8 @@ from data.directory import TenantInfo
 
 _MOST_CELLS: Final = 2_000
 _REFRESH: Final = text(rollup_sql.REFRESH)
+_ADD_NEW: Final = text(rollup_sql.ADD_NEW)
+_CHANGED_DAYS: Final = text(rollup_sql.CHANGED_DAYS)
 _FORGET_EMPTY: Final = text(rollup_sql.FORGET_EMPTY)
 _CHANGED: Final = text(rollup_sql.CHANGED)
 _DAYS: Final = text("SELECT DISTINCT booked_on FROM daily_rollup WHERE tenant_id = :tenant AND account_id = :account")
@@ -29,11 +31,13 @@ _MONTHS_OF_PAYEES: Final = text(rollup_sql.REFRESH_MONTHS_OF_PAYEES)
 @dataclass(frozen=True, slots=True)
 class Changes:
     """What a write changed: the lines of its `version`, and lines that are gone or had another payee or account
-    (account, payee). `reread`: the meaning of lines changed that did not change themselves (a category's kind)."""
+    (account, payee). `reread`: the meaning of lines changed that did not change themselves (a category's kind).
+    `only_new`: no line is gone, and those that changed have the version."""
 
     version: int
     payees_before: set[tuple[int, str]]
     reread: bool = False
+    only_new: bool = False
 
 
 def refresh(session: Session, tenant: TenantInfo, touched: Mapping[int, set[date]], changes: Changes) -> None:
@@ -49,8 +53,7 @@ def refresh(session: Session, tenant: TenantInfo, touched: Mapping[int, set[date
         "accounts": [account for account, _ in pairs],
         "days": [day for _, day in pairs],
     }
-    if session.execute(_REFRESH, parameters).scalar_one():
-        session.execute(_FORGET_EMPTY, parameters)
+    _refresh_days(session, parameters, changes)
     crossed = _crossed(touched, changes.payees_before)
     if changes.reread or crossed + session.execute(_CHANGED, parameters).scalar_one() > _MOST_CELLS:
         session.execute(_MONTHS_OF_PAYEES, _whole_months(tenant, touched))
@@ -59,6 +62,18 @@ def refresh(session: Session, tenant: TenantInfo, touched: Mapping[int, set[date
         parameters["old_accounts"] = [account for account, _ in old]
         parameters["old_payees"] = [payee for _, payee in old]
         session.execute(_PAYEES, parameters)
+
+
+def _refresh_days(session: Session, parameters: dict[str, Any], changes: Changes) -> None:
+    """The sums by day, month and account. New lines are added; days on which others changed are read again."""
+    if changes.only_new:
+        days = session.execute(_CHANGED_DAYS, parameters).all()
+        parameters = {**parameters, "accounts": [row[0] for row in days], "days": [row[1] for row in days]}
+        session.execute(_ADD_NEW, parameters)
+        if not days:
+            return
+    if session.execute(_REFRESH, parameters).scalar_one():
+        session.execute(_FORGET_EMPTY, parameters)
 
 
 def forget_account(session: Session, tenant: TenantInfo, account_id: int) -> None:

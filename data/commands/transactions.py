@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, LargeBinary, and_, delete, func, insert, or_, select
+from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from core.errors import Invalid
@@ -22,7 +22,7 @@ from data.commands.resources import find
 from data.commands.rule_runs import fill_posted
 from data.commands.unit import Write, write
 from data.context import TenantContext
-from data.frames.base import unnest
+from data.frames.driver import rows as run
 from data.frames.transactions import transactions
 from data.imports.fingerprint import fingerprint
 from data.models.account import Account
@@ -31,6 +31,15 @@ from data.models.transaction import Split, Transaction
 from data.schemas import ledger
 
 _TEXTS = ("payee", "counterparty", "purpose", "reference", "external_id", "note")
+# The fingerprints as hexadecimal digits, an array of which needs no quotes.
+_OCCURRENCES = """
+    SELECT known.account_id, known.fingerprint, known.occurrence
+    FROM unnest(CAST(:accounts AS bigint[]), CAST(:prints AS text[])) AS new(account_id, print)
+    CROSS JOIN LATERAL (
+        SELECT t.account_id, t.fingerprint, t.occurrence FROM transactions t
+        WHERE t.tenant_id = :tenant AND t.account_id = new.account_id AND t.fingerprint = decode(new.print, 'hex')
+        ORDER BY t.occurrence DESC LIMIT 1) AS known
+"""
 _OF_PARTS = frozenset({"amount", "account_id", "splits", "pending", "type"})
 
 
@@ -57,6 +66,7 @@ def post_transactions(context: TenantContext, new: Sequence[ledger.TransactionIn
         for draft in drafts:
             unit.touch(draft.columns["account_id"], [draft.columns["booked_on"]])
         fill_posted(unit, [key for key, draft in stored.items() if _left_open(draft.new)])
+        unit.only_new = True
         unit.audit("create", "transaction", ids[0] if len(ids) == 1 else None, after={"count": len(ids)})
         unit.settle()
         found = transactions(unit.session, ids)
@@ -144,22 +154,9 @@ def touch(unit: Write, ids: Sequence[int]) -> None:
 
 def number_occurrences(session: Session, rows: list[dict[str, Any]]) -> None:
     """Give equal lines of an account (columns account_id, fingerprint) the next free occurrence numbers."""
-    keys = unnest(
-        "keys",
-        {"account_id": BigInteger, "fingerprint": LargeBinary},
-        sorted({(row["account_id"], row["fingerprint"]) for row in rows}),
-    )
-    highest = {
-        (account_id, print_): number
-        for account_id, print_, number in session.execute(
-            select(Transaction.account_id, Transaction.fingerprint, func.max(Transaction.occurrence))
-            .join(
-                keys,
-                and_(keys.c.account_id == Transaction.account_id, keys.c.fingerprint == Transaction.fingerprint),
-            )
-            .group_by(Transaction.account_id, Transaction.fingerprint)
-        )
-    }
+    keys = sorted({(row["account_id"], row["fingerprint"]) for row in rows})
+    wanted = {"accounts": [key[0] for key in keys], "prints": f"{{{','.join(key[1].hex() for key in keys)}}}"}
+    highest = {(account_id, bytes(print_)): number for account_id, print_, number in run(session, _OCCURRENCES, wanted)}
     for row in rows:
         key = (row["account_id"], row["fingerprint"])
         row["occurrence"] = highest[key] = highest.get(key, 0) + 1

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotFound
 from data import directory
-from data.commands import alerts, matching, outbox, recurring, rollups
+from data.commands import alerts, idempotency, matching, outbox, recurring, rollups
 from data.context import TenantContext
 from data.models.audit import AuditEntry
 from data.models.state import Deletion, TenantState
@@ -30,6 +30,8 @@ class Write:
 
     A command that removes lines, or changes their payee, day or account, notes (account, payee) of each in
     `payees_before`. One that changes what lines are without raising their version (a category's kind) sets `reread`.
+    One that only makes lines says `only_new`: of others only those that follow from it change (pairs), which raises
+    their versions.
     """
 
     context: TenantContext
@@ -39,6 +41,7 @@ class Write:
     discard: bool = False
     payees_before: recurring.Payees = field(default_factory=set)
     reread: bool = False
+    only_new: bool = False
     _settled: bool = False
     _audit: list[dict[str, Any]] = field(default_factory=list)
 
@@ -96,8 +99,8 @@ class Write:
         if self._settled:
             return
         if self.touched:
-            matching.rematch(self.session, self.context.tenant, self.version, self.touched)
-            changes = rollups.Changes(self.version, self.payees_before, self.reread)
+            matching.rematch(self.session, self.context.tenant, self.version, self.touched, only_new=self.only_new)
+            changes = rollups.Changes(self.version, self.payees_before, self.reread, self.only_new)
             rollups.refresh(self.session, self.context.tenant, self.touched, changes)
             recurring.refresh(self.session, self.tenant_id, self.version, self.payees_before)
         alerts.evaluate(self.session, self.context, self.version)
@@ -138,6 +141,7 @@ def write(context: TenantContext, prepare: Callable[[Session], None] | None = No
         yield unit
         unit.close()
         if not unit.discard:
+            idempotency.mark(session, context.tenant.id)
             notice.announce()
     notice.settle()
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from data.frames.pieces import rows
+from data.frames.driver import rows
 
 _MONTHS: Final = """
     SELECT month, inflow, -outflow, count FROM account_months

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 import pandas as pd
 from sqlalchemy.orm import Session
 
 from core.period import Months, Period
 from data.frames.base import Scope, framed
-from data.frames.pieces import Pieces, rows
+from data.frames.driver import Select, rows
+from data.frames.pieces import Pieces
+from data.schemas.common import AccountType
 
 _DAY: Final = timedelta(days=1)
 _ACCOUNTS: Final = """
@@ -25,6 +27,7 @@ _ACCOUNTS: Final = """
             WHERE r.tenant_id = :tenant AND r.account_id = a.id AND r.flow = 2)
     FROM accounts a WHERE a.tenant_id = :tenant ORDER BY lower(a.name), a.id
 """
+ACCOUNTS: Final = Select(_ACCOUNTS, {})
 _ACCOUNT_TYPES: Final = {
     "id": "int64",
     "name": "object",
@@ -105,10 +108,37 @@ _EDGES: Final = """
 """
 
 
+class AccountRow(NamedTuple):
+    """An account; money in minor units of its currency. Days are of booked lines."""
+
+    id: int
+    name: str
+    type: AccountType
+    institution: str | None
+    currency: str
+    opening_balance: int | None
+    opening_on: date | None
+    opened_on: date | None
+    closed_on: date | None
+    in_net_worth: bool
+    first_booked_on: date | None
+    last_booked_on: date | None
+    pending: int
+
+
+def account_rows(session: Session) -> list[AccountRow]:
+    """All accounts by name."""
+    return [AccountRow(*row) for row in rows(session, *ACCOUNTS)]
+
+
+def account_table(found: Sequence[AccountRow]) -> pd.DataFrame:
+    """Accounts as a frame: the names of `AccountRow`, int64 and bool where nothing is missing."""
+    return framed(found, _ACCOUNT_TYPES)
+
+
 def account_frame(session: Session) -> pd.DataFrame:
-    """All accounts by name: id, name, type, institution, currency, opening_balance, opening_on, opened_on, closed_on,
-    in_net_worth, first_booked_on, last_booked_on (dates or None), pending (int64, minor units)."""
-    return framed(rows(session, _ACCOUNTS, {}), _ACCOUNT_TYPES)
+    """All accounts by name, as `account_table`."""
+    return account_table(account_rows(session))
 
 
 def movements(
@@ -119,6 +149,11 @@ def movements(
     `step` k holds the bookings after `days[k - 1]` up to and including `days[k]`; the last number is the part of it
     that lies before the account's opening day. Pending lines are in nothing.
     """
+    return rows(session, *movements_select(account_ids, days, months))
+
+
+def movements_select(account_ids: Sequence[int] | None, days: Sequence[date], months: Months) -> Select:
+    """What `movements` reads."""
     cut = sorted({index for day in days if months.last(index := months.index(day)) != day})
     parameters = {
         "every": account_ids is None,
@@ -130,7 +165,7 @@ def movements(
         "month_edges": [months.index(day + _DAY) for day in days],
         "day_edges": [day + _DAY for day in days],
     }
-    return [tuple(row) for row in rows(session, _MOVEMENTS, parameters)]
+    return Select(_MOVEMENTS, parameters)
 
 
 def turnovers(session: Session, scope: Scope, period: Period, months: Months) -> dict[int, tuple[int, int, int]]:
@@ -138,6 +173,11 @@ def turnovers(session: Session, scope: Scope, period: Period, months: Months) ->
 
     For a scope without tags. Accounts without a line are left out.
     """
+    return {row[0]: (row[1], row[2], row[3]) for row in rows(session, *turnovers_select(scope, period, months))}
+
+
+def turnovers_select(scope: Scope, period: Period, months: Months) -> Select:
+    """What `turnovers` reads."""
     pieces = Pieces.of(months, period)
     accounts = "AND m.account_id = ANY(CAST(:accounts AS bigint[]))" if scope.account_ids is not None else ""
     chosen = accounts
@@ -153,4 +193,4 @@ def turnovers(session: Session, scope: Scope, period: Period, months: Months) ->
         "edge_end": [end for _, end in pieces.days],
     }
     sql = sql.format(months=accounts, edges=_EDGES.format(months=chosen) if pieces.days else "")
-    return {row[0]: (row[1], row[2], row[3]) for row in rows(session, sql, parameters)}
+    return Select(sql, parameters)

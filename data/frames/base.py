@@ -32,11 +32,22 @@ SomeSelect = TypeVar("SomeSelect", bound=Select[*tuple[Any, ...]])
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The filters of a query, looked up: None is no filter; children of categories are in; 0 is uncategorised."""
+    """The filters of a query, looked up: None is no filter; children of categories are in; 0 is uncategorised.
+
+    `payee` and `weekday` (1 Monday .. 7) are of no query: figures of one are explained by them. Only frames that are
+    made of `lines` or `ledger_lines` know them.
+    """
 
     account_ids: tuple[int, ...] | None = None
     category_ids: tuple[int, ...] | None = None
     tag_ids: tuple[int, ...] | None = None
+    payee: str | None = None
+    weekday: int | None = None
+
+    @property
+    def line_by_line(self) -> bool:
+        """Whether it takes some lines of a conversion group and leaves others, so that sums by day do not do."""
+        return self.tag_ids is not None or self.payee is not None
 
 
 def fetch(session: Session, statement: Executable, dtypes: dict[str, str]) -> pd.DataFrame:
@@ -47,7 +58,7 @@ def fetch(session: Session, statement: Executable, dtypes: dict[str, str]) -> pd
 def framed(rows: Sequence[Any], dtypes: dict[str, str]) -> pd.DataFrame:
     """Rows as a frame whose columns are those of `dtypes`, in its order."""
     if not rows:
-        return _empty(tuple(dtypes.items())).copy()
+        return empty(tuple(dtypes.items())).copy()
     columns = zip(*rows, strict=True)
     return pd.DataFrame(
         {
@@ -60,7 +71,7 @@ def framed(rows: Sequence[Any], dtypes: dict[str, str]) -> pd.DataFrame:
 
 
 @cache
-def _empty(dtypes: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+def empty(dtypes: tuple[tuple[str, str], ...]) -> pd.DataFrame:
     """A frame without rows: making one takes longer than most SELECTs."""
     return pd.DataFrame({name: pd.Series([], dtype=dtype) for name, dtype in dtypes})
 

@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from data.frames.base import framed
-from data.frames.pieces import rows
+from data.frames.driver import Select, rows
 from data.models.tag import Tag
 from data.models.tenant import RATES_VERSION
+from data.schemas.common import CategoryKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +36,26 @@ _SPAN: Final = """
            (SELECT max(r.booked_on) FROM daily_rollup r WHERE r.tenant_id = :tenant AND r.flow <> 2)
     FROM tenant_state s WHERE s.tenant_id = :tenant
 """
-_CATEGORIES: Final = "SELECT id, name, parent_id, kind FROM categories WHERE tenant_id = :tenant ORDER BY id"
+SPAN: Final = Select(_SPAN, {"rates": RATES_VERSION})
+CATEGORIES: Final = Select("SELECT id, name, parent_id, kind FROM categories WHERE tenant_id = :tenant ORDER BY id", {})
 
 
 def read_span(session: Session) -> Span:
     """One statement, five index probes."""
-    ((version, rates_version, opening, first, newest),) = rows(session, _SPAN, {"rates": RATES_VERSION})
+    ((version, rates_version, opening, first, newest),) = rows(session, *SPAN)
     days = [day for day in (opening, first) if day is not None]
     return Span(version, rates_version, min(days, default=None), newest)
 
 
+def category_rows(session: Session) -> list[tuple[int, str, int | None, CategoryKind]]:
+    """All categories: id, name, id of the parent, kind."""
+    return rows(session, *CATEGORIES)
+
+
 def category_frame(session: Session) -> pd.DataFrame:
-    """All categories: id (int64), name, parent_id (int or None), kind."""
+    """The same as a frame: id (int64), name, parent_id (int or None), kind."""
     dtypes = {"id": "int64", "name": "object", "parent_id": "object", "kind": "object"}
-    return framed(rows(session, _CATEGORIES, {}), dtypes)
+    return framed(category_rows(session), dtypes)
 
 
 def tag_ids(session: Session, names: tuple[str, ...]) -> dict[str, int]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from core.period import Period
 from data.frames.base import Scope, big_sum, fetch
+from data.frames.findings import Doubt
 from data.frames.lines import is_expense, lines
 from data.models.account import Account
 from data.models.category import Category
@@ -57,10 +58,9 @@ def interest_frame(session: Session, period: Period) -> pd.DataFrame:
     return fetch(session, statement, {"account_id": "int64", "booked_on": "object", "amount": "int64"})
 
 
-def undivided_frame(session: Session, scope: Scope, period: Period, debts: Sequence[int]) -> pd.DataFrame:
+def undivided(session: Session, scope: Scope, period: Period, debts: Sequence[int]) -> list[Doubt]:
     """Payments into loans whose interest is not told: the `debts`' legs of pairs with a whole transaction, but not of
-    loans that are charged in their own account (lines of kind expense within `scope`).
-    account_id (the loan's), booked_on, amount, count."""
+    loans that are charged in their own account (lines of kind expense within `scope`). The account is the loan."""
     leg, payment, kind = aliased(Transaction), aliased(Transaction), aliased(Category)
     line = lines(scope)
     charged = (
@@ -94,5 +94,4 @@ def undivided_frame(session: Session, scope: Scope, period: Period, debts: Seque
         )
         .group_by(leg.account_id, leg.booked_on)
     )
-    dtypes = {"account_id": "int64", "booked_on": "object", "amount": "int64", "count": "int64"}
-    return fetch(session, statement, dtypes)
+    return [(row[0], row[1], row[2], row[3]) for row in session.execute(statement)]

@@ -30,12 +30,14 @@ KINDS: Final[tuple[CategoryKind, ...]] = ("income", "expense", "transfer", "savi
 @dataclass(frozen=True, slots=True)
 class Members:
     """Which lines a figure is the sum of: pairs of flow and kind; those of one sign (0: any); those of one category
-    (None: any). `effect` says what each adds."""
+    (None: any); those of one transaction, or its part at a position (None: any). `effect` says what each adds."""
 
     pairs: frozenset[tuple[Flow, CategoryKind]]
     effect: Effect
     sign: int = 0
     category: int | None = None
+    transaction: int | None = None
+    position: int | None = None
 
 
 def explained_frame(
@@ -89,6 +91,10 @@ def _conditions(members: Members, found: Any, kind: ColumnElement[str]) -> list[
         conditions.append(found.amount > 0 if members.sign > 0 else found.amount < 0)
     if members.category is not None:
         conditions.append(found.category_id == members.category)
+    if members.transaction is not None:
+        conditions.append(found.transaction_id == members.transaction)
+    if members.position is not None:
+        conditions.append(found.position == members.position)
     return conditions
 
 

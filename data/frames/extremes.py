@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.period import Period
 from core.query import UNCATEGORISED
 from data.frames.base import Scope
-from data.frames.pieces import rows
+from data.frames.driver import Select, rows
 
 _KINDS: Final = "(SELECT id FROM categories WHERE tenant_id = :tenant AND kind IN ('income', 'expense'))"
 # Falling amounts come with falling days from the index, but of equal amounts the earliest counts.
@@ -31,9 +32,14 @@ _PARTS: Final = """
 
 def native_extremes(
     session: Session, scope: Scope, period: Period, foreign: Sequence[int]
-) -> list[tuple[int, int, object, int]]:
+) -> list[tuple[int, int, date, int]]:
     """(sign, amount, booked_on, transaction id) of the largest line each way that is income or expense, whole or part
     of a split one, in accounts in scope that are not `foreign`: up to four, of which the larger ones count."""
+    return rows(session, *extremes_select(scope, period, foreign))
+
+
+def extremes_select(scope: Scope, period: Period, foreign: Sequence[int]) -> Select:
+    """What `native_extremes` reads."""
     where = []
     if scope.account_ids is not None:
         where.append("AND t.account_id = ANY(CAST(:accounts AS bigint[]))")
@@ -55,7 +61,7 @@ def native_extremes(
         "foreign": list(foreign),
         "categories": list(scope.category_ids or ()),
     }
-    return [tuple(row) for row in rows(session, " UNION ALL ".join(arms), parameters)]
+    return Select(" UNION ALL ".join(arms), parameters)
 
 
 def _kind(row: str) -> str:

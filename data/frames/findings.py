@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
-import pandas as pd
 from sqlalchemy.orm import Session
 
 from core.period import Period
-from data.frames.base import framed
-from data.frames.pieces import rows
+from data.frames.driver import Select, rows
 
-_DTYPES = {"account_id": "int64", "booked_on": "object", "amount": "int64", "count": "int64"}
+Doubt = tuple[int, date, int, int]
+"""Account id, booked_on, amount (minor units of the account's currency), count."""
 
 
 # Both sides are read from `ix_transactions_loose` alone, then compared by amount.
@@ -27,37 +27,45 @@ _SUGGESTIONS: Final = """
           AND t.category_id = ANY(ARRAY(SELECT id FROM categories
                                         WHERE tenant_id = :tenant AND kind IN ('transfer', 'saving')))
           AND t.booked_on >= CAST(:start AS date) - 4 AND t.booked_on < CAST(:stop AS date) + 4
-    ), side AS MATERIALIZED (
-        SELECT l.*, a.currency FROM loose l JOIN accounts a ON a.tenant_id = :tenant AND a.id = l.account_id
-    ), pairs AS (
-        SELECT DISTINCT o.id, o.account_id, o.booked_on, -o.amount AS amount
-        FROM side o JOIN side i ON i.amount = -o.amount AND i.account_id <> o.account_id AND i.currency = o.currency
+    ), alike AS MATERIALIZED (
+        SELECT o.id, o.account_id, o.booked_on, -o.amount AS amount, i.id AS other_id, i.account_id AS other
+        FROM loose o JOIN loose i ON i.amount = -o.amount AND i.account_id <> o.account_id
          AND abs(i.booked_on - o.booked_on) <= 4
-        WHERE o.amount < 0 AND o.booked_on >= :start AND o.booked_on < :stop
+        WHERE o.amount < 0 AND i.amount > 0 AND o.booked_on >= :start AND o.booked_on < :stop
           AND (:every OR o.account_id = ANY(CAST(:accounts AS bigint[]))
                OR i.account_id = ANY(CAST(:accounts AS bigint[])))
-          AND NOT EXISTS (SELECT 1 FROM transfer_separations s WHERE s.tenant_id = :tenant
-                          AND ((s.from_transaction_id = o.id AND s.to_transaction_id = i.id)
-                               OR (s.from_transaction_id = i.id AND s.to_transaction_id = o.id)))
+    ), pairs AS (
+        SELECT DISTINCT o.id, o.account_id, o.booked_on, o.amount
+        FROM alike o
+        JOIN accounts a ON a.tenant_id = :tenant AND a.id = o.account_id
+        JOIN accounts b ON b.tenant_id = :tenant AND b.id = o.other AND b.currency = a.currency
+        WHERE NOT EXISTS (SELECT 1 FROM transfer_separations s WHERE s.tenant_id = :tenant
+                          AND ((s.from_transaction_id = o.id AND s.to_transaction_id = o.other_id)
+                            OR (s.from_transaction_id = o.other_id AND s.to_transaction_id = o.id)))
     )
     SELECT account_id, booked_on, CAST(sum(amount) AS bigint), count(*) FROM pairs GROUP BY account_id, booked_on
 """
 
 
-def suggestion_frame(session: Session, account_ids: Sequence[int] | None, period: Period) -> pd.DataFrame:
-    """Outflows of the period that may be transfers but for which nothing speaks except amount and date: account_id,
-    booked_on, amount (positive), count. Whole transactions within one currency; the inflow is at most 4 days away.
+def suggestions(session: Session, account_ids: Sequence[int] | None, period: Period) -> list[Doubt]:
+    """Outflows of the period that may be transfers but for which nothing speaks except amount and date, their amounts
+    positive. Whole transactions within one currency; the inflow is at most 4 days away.
 
     A side is booked, not matched, and its category does not say that it is income or expense; pairs that a person
     separated are none.
     """
+    return rows(session, *suggestions_select(account_ids, period))
+
+
+def suggestions_select(account_ids: Sequence[int] | None, period: Period) -> Select:
+    """What `suggestions` reads."""
     parameters = {
         "start": period.start,
         "stop": period.end,
         "every": account_ids is None,
         "accounts": list(account_ids or ()),
     }
-    return framed(rows(session, _SUGGESTIONS, parameters), _DTYPES)
+    return Select(_SUGGESTIONS, parameters)
 
 
 _DUPLICATES: Final = """
@@ -74,14 +82,19 @@ _DUPLICATES: Final = """
 """
 
 
-def duplicate_frame(session: Session, account_ids: Sequence[int] | None, period: Period) -> pd.DataFrame:
+def duplicates(session: Session, account_ids: Sequence[int] | None, period: Period) -> list[Doubt]:
     """Lines of the period that may have come twice: of one account, day, amount and payee, but from different files
-    (or from a file and by hand). account_id, booked_on, amount (how much more it is than one file's share, positive),
-    count. Equal lines of one file are two purchases."""
+    (or from a file and by hand). The amount is how much more it is than one file's share, positive. Equal lines of one
+    file are two purchases."""
+    return rows(session, *duplicates_select(account_ids, period))
+
+
+def duplicates_select(account_ids: Sequence[int] | None, period: Period) -> Select:
+    """What `duplicates` reads."""
     parameters = {
         "start": period.start,
         "stop": period.end,
         "every": account_ids is None,
         "accounts": list(account_ids or ()),
     }
-    return framed(rows(session, _DUPLICATES, parameters), _DTYPES)
+    return Select(_DUPLICATES, parameters)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Final
 
 import pandas as pd
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Select,
     case,
     cast,
     extract,
@@ -23,8 +23,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from core.period import Months, Period
-from data.frames.base import Scope, big_sum, fetch, framed, month_index
+from data.frames.base import Scope, big_sum, empty, fetch, month_index
 from data.frames.converted import AtRates, converted_lines
+from data.frames.driver import Select, rows
 from data.frames.lines import is_expense, lines
 from data.frames.payees import filtered_payees, largest_payees, payee_sums
 from data.frames.pieces import Pieces
@@ -78,8 +79,8 @@ def flow_frame(
 
 
 def empty_flows() -> pd.DataFrame:
-    """A `flow_frame` without rows."""
-    return framed([], _FLOW_TYPES)
+    """A `flow_frame` without rows, the same each time."""
+    return empty(tuple(_FLOW_TYPES.items()))
 
 
 def weekday_frame(session: Session, scope: Scope, period: Period, foreign: Sequence[int]) -> pd.DataFrame:
@@ -101,23 +102,19 @@ def weekday_frame(session: Session, scope: Scope, period: Period, foreign: Seque
     return fetch(session, statement, {"weekday": "int64", "amount": "int64"})
 
 
-_PAYEE_TYPES: Final = {"payee": "object", "amount": "int64", "count": "int64"}
-
-
-def payee_frame(
+def payees(
     session: Session, scope: Scope, period: Period, months: Months, at: AtRates, currency: str, most: int
-) -> pd.DataFrame:
+) -> list[tuple[str, int, int]]:
     """The payees with the largest net expenses, converted: payee, amount (positive = spent), count.
 
     Bookings without a name and those that no rate converts are left out; ties are in the same order on every server.
     Whole months of accounts in the report's currency come from `payee_years`, everything else is summed line by line.
     """
+    native = native_payees(scope, period, months, at.foreign, currency, most)
+    if native is not None:
+        return rows(session, *native)
     arms: list[Any] = []
     pieces = Pieces.of(months, period)
-    if not at.foreign and scope.tag_ids is None:
-        if scope == Scope() and pieces.first < pieces.end:
-            return framed(largest_payees(session, currency, pieces, most), _PAYEE_TYPES)
-        return framed(filtered_payees(session, scope, period, most), _PAYEE_TYPES)
     if scope == Scope() and not pieces.days:
         arms.append(payee_sums(session.info["tenant_id"], currency, pieces.first, pieces.end))
         scope = Scope(account_ids=at.foreign)
@@ -132,7 +129,19 @@ def payee_frame(
         .order_by(spent.desc(), every.c.payee.collate("C"))
         .limit(most)
     )
-    return fetch(session, statement, _PAYEE_TYPES)
+    return [(row[0], row[1], row[2]) for row in session.execute(statement)]
+
+
+def native_payees(
+    scope: Scope, period: Period, months: Months, foreign: Sequence[int], currency: str, most: int
+) -> Select | None:
+    """What `payees` reads where all money is in the report's currency and no tag is asked for, else None."""
+    if foreign or scope.tag_ids is not None:
+        return None
+    pieces = Pieces.of(months, period)
+    if scope == Scope() and pieces.first < pieces.end:
+        return largest_payees(currency, pieces, most)
+    return filtered_payees(scope, period, most)
 
 
 def _spent_lines(scope: Scope, period: Period, at: AtRates) -> Any:
@@ -151,14 +160,14 @@ def _spent_lines(scope: Scope, period: Period, at: AtRates) -> Any:
     )
 
 
-def extreme_lines(session: Session, scope: Scope, period: Period, at: AtRates) -> list[tuple[int, int, object, int]]:
+def extreme_lines(session: Session, scope: Scope, period: Period, at: AtRates) -> list[tuple[int, int, date, int]]:
     """(sign, amount, booked_on, transaction id), converted, of the largest line each way that is income or expense,
     in the `foreign` accounts of `at`."""
     statement = union_all(_extreme(scope, period, at, inflow=True), _extreme(scope, period, at, inflow=False))
     return [(row[0], int(row[1]), row[2], row[3]) for row in session.execute(statement)]
 
 
-def _extreme(scope: Scope, period: Period, at: AtRates, *, inflow: bool) -> Select[Any]:
+def _extreme(scope: Scope, period: Period, at: AtRates, *, inflow: bool) -> Any:
     found = converted_lines(scope, at, *_booked(period))
     category = aliased(Category)
     order = found.c.converted.desc() if inflow else found.c.converted.asc()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from psycopg.rows import namedtuple_row
 from sqlalchemy.orm import Session
 
-from data.frames.pieces import rows
+from data.frames.driver import rows
 
 _COUNTS: Final = """
     SELECT count(*), count(*) FILTER (WHERE category_confidence >= :least)
@@ -28,4 +29,4 @@ def guess_counts(session: Session, least: float) -> tuple[int, int]:
 
 def guess_rows(session: Session, most: int) -> list[Any]:
     """The least sure first."""
-    return rows(session, _LEAST_SURE, {"most": most})
+    return rows(session, _LEAST_SURE, {"most": most}, namedtuple_row)

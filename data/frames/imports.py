@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-import pandas as pd
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from data.frames.base import framed
-from data.frames.pieces import rows
+from data.frames.driver import Select, rows
+from data.frames.findings import Doubt
 
 # What is new stands in the ledger, where a person may have changed it since; the rest stands with the import.
 _ENTRIES = text(
@@ -53,9 +52,9 @@ _REVIEW: Final = """
     SELECT account_id, booked_on, CAST(sum(amount) AS bigint), count(*) FROM import_entries
     WHERE tenant_id = :tenant AND status = 'review' GROUP BY account_id, booked_on
 """
+REVIEW: Final = Select(_REVIEW, {})
 
 
-def review_frame(session: Session) -> pd.DataFrame:
-    """Entries in review by account and day: account_id, booked_on, amount (minor units of the account), count."""
-    dtypes = {"account_id": "int64", "booked_on": "object", "amount": "int64", "count": "int64"}
-    return framed(rows(session, _REVIEW, {}), dtypes)
+def in_review(session: Session) -> list[Doubt]:
+    """Entries in review by account and day."""
+    return rows(session, *REVIEW)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from data.frames.pieces import rows
+from data.frames.driver import Select, rows
 from data.models.account import Account
 from data.models.reconciliation import Reconciliation
 
@@ -65,6 +65,7 @@ _STANDING: Final = """
     ) AS r ON true
     WHERE a.tenant_id = :tenant AND (s.closing_on IS NOT NULL OR r.statement_on IS NOT NULL) ORDER BY a.id
 """
+STANDING: Final = Select(_STANDING, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,4 +115,4 @@ def stated_rows(session: Session, account_id: int) -> list[Any]:
 
 def standings(session: Session) -> list[Standing]:
     """The accounts with a stated balance or a closed statement, by id."""
-    return [Standing(*row) for row in rows(session, _STANDING, {})]
+    return [Standing(*row) for row in rows(session, *STANDING)]

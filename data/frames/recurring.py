@@ -5,14 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, Date, func, literal, select
 from sqlalchemy.orm import Session
 
 from core.recurring import Interval, Schedule
-from data.models.account import Account
-from data.models.recurring import RecurringSeries
+from data.frames.driver import Select, rows
+
+# The lines are stored in order of their days: those from a day on are behind as many as come before it.
+_LINES: Final = "".join(
+    f", r.{name}[width_bucket(CAST(:before AS date), r.days) + 1 : cardinality(r.days)]"
+    for name in ("days", "amounts", "categories", "flows")
+)
+# A series has ended when two payments are missing, and by the interval's tolerance the second (`core.recurring`); these
+# are more days than that takes.
+_LIVING: Final = """ AND r.last_on > CAST(:since AS date) - CASE r.repeats
+    WHEN 'weekly' THEN 30 WHEN 'fortnightly' THEN 60 WHEN 'monthly' THEN 120 WHEN 'quarterly' THEN 270 ELSE 900 END"""
+_SERIES: Final = """
+    SELECT r.account_id, r.payee_key, r.sign, r.part, r.place, a.type, a.currency, r.payee, r.category_id, r.flow,
+           r.repeats, r.anchor, r.last_on, r.first_on, r.amount, r.confidence, {prices} {lines}
+    FROM recurring_series r JOIN accounts a ON a.tenant_id = :tenant AND a.id = r.account_id
+    WHERE r.tenant_id = :tenant {where}
+    ORDER BY r.account_id, r.payee_key COLLATE "C", r.sign, r.part, r.place
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,34 +71,35 @@ def stored_series(
 ) -> list[StoredSeries]:
     """The series of these accounts that have a line in these categories, each with its lines since that day (None:
     without its lines), in the order of their keys. One statement."""
-    row = RecurringSeries
-    lines = _since(since)
-    statement = (
-        select(
-            row.account_id, row.payee_key, row.sign, row.part, row.place,
-            Account.type, Account.currency, row.payee, row.category_id, row.flow, row.repeats, row.anchor,
-            row.last_on, row.first_on, row.amount, row.confidence, row.price_changes, *lines,
-        )
-        .join(Account, Account.id == row.account_id)
-        .order_by(row.account_id, row.payee_key.collate("C"), row.sign, row.part, row.place)
-    )  # fmt: skip
+    return read_series(session, series_select(since, account_ids, category_ids))
+
+
+def read_series(session: Session, select: Select) -> list[StoredSeries]:
+    """The series that a `series_select` finds."""
+    return [_series(found) for found in rows(session, *select)]
+
+
+def series_select(
+    since: date | None,
+    account_ids: Sequence[int] | None = None,
+    category_ids: Sequence[int] | None = None,
+    *,
+    living: bool = False,
+) -> Select:
+    """What `stored_series` reads. `living`: without those that had ended by that day, and without their prices."""
+    where = ""
+    parameters: dict[str, Any] = {"before": None if since is None else since - timedelta(days=1)}
     if account_ids is not None:
-        statement = statement.where(row.account_id.in_(account_ids))
+        where += " AND r.account_id = ANY(CAST(:accounts AS bigint[]))"
+        parameters["accounts"] = list(account_ids)
     if category_ids is not None:
-        statement = statement.where(row.categories.overlap(list(category_ids)))
-    return [_series(found) for found in session.execute(statement)]
-
-
-def _since(since: date | None) -> list[ColumnElement[Any]]:
-    """The lines' columns from that day on; they are stored in order of their days."""
-    if since is None:
-        return []
-    row = RecurringSeries
-    # How many of the ascending days come before it.
-    before = func.width_bucket(literal(since - timedelta(days=1), Date), row.days)
-    return [
-        column[before + 1 : func.cardinality(row.days)] for column in (row.days, row.amounts, row.categories, row.flows)
-    ]
+        where += " AND r.categories && CAST(:categories AS bigint[])"
+        parameters["categories"] = list(category_ids)
+    if living:
+        where += _LIVING
+        parameters["since"] = since
+    lines = "" if since is None else _LINES
+    return Select(_SERIES.format(lines=lines, where=where, prices="NULL" if living else "r.price_changes"), parameters)
 
 
 def _series(found: Any) -> StoredSeries:
@@ -101,6 +117,6 @@ def _series(found: Any) -> StoredSeries:
         first_on=first_on,
         amount=amount,
         confidence=confidence,
-        price_changes=price_changes,
+        price_changes=price_changes or [],
         payments=[Payment(*line) for line in zip(*lines, strict=True)],
     )

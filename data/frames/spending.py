@@ -9,10 +9,10 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from data.frames.budgets import Covered
-from data.frames.pieces import rows
+from data.frames.driver import Select, rows
 
-Spent = tuple[int, int, str, date | None, int, int]
-"""Budget id, place of the period, currency, day, net, lines."""
+Spent = tuple[int, date, str, date | None, int, int]
+"""Budget id, first day of the period, currency, day, net, lines."""
 
 # Whole months of the tenant come from `monthly_rollup`, the days at a period's edges from `daily_rollup`; accounts in
 # another currency than the budget's by conversion group. The sub-selects with OFFSET 0 keep each look-up an index's.
@@ -22,7 +22,7 @@ _SPENDING: Final = """
                                   + extract(month FROM u.stop - t.shift) - 1 AS bigint) AS last,
                CAST(extract(year FROM u.start - 1 - t.shift) * 12
                     + extract(month FROM u.start - 1 - t.shift) AS bigint) AS first
-        FROM unnest(CAST(:budgets AS bigint[]), CAST(:places AS bigint[]), CAST(:starts AS date[]),
+        FROM unnest(CAST(:budgets AS bigint[]), CAST(:starts AS date[]), CAST(:starts AS date[]),
                     CAST(:stops AS date[]), CAST(:currencies AS text[]), CAST(:limits AS boolean[]))
              AS u(budget_id, place, start, stop, currency, limited)
         CROSS JOIN (SELECT month_start - 1 AS shift FROM tenants WHERE id = :tenant) AS t
@@ -42,6 +42,8 @@ _SPENDING: Final = """
         WHERE d.start < d.stop
     ), other AS MATERIALIZED (
         SELECT id, type, currency FROM accounts WHERE tenant_id = :tenant
+    ), own AS MATERIALIZED (
+        SELECT budget_id, account_id FROM budget_accounts WHERE tenant_id = :tenant
     ), found AS (
         SELECT s.budget_id, s.place, s.currency, NULL::date AS day, r.account_id, r.category_id, r.flow, r.sign,
                r.amount, r.count, c.saving, NULL AS type
@@ -83,34 +85,41 @@ _SPENDING: Final = """
                 AS bigint), CAST(sum(f.count) AS bigint)
     FROM found f
     WHERE (f.flow = 0 OR (f.flow = 4 AND f.saving))
-      AND (f.account_id = 0 OR NOT EXISTS (SELECT 1 FROM budget_accounts b
-                                           WHERE b.tenant_id = :tenant AND b.budget_id = f.budget_id)
-           OR f.account_id IN (SELECT b.account_id FROM budget_accounts b
-                               WHERE b.tenant_id = :tenant AND b.budget_id = f.budget_id))
-    GROUP BY f.budget_id, f.place, f.currency, f.day, CASE WHEN f.day IS NOT NULL THEN f.account_id END,
-             CASE WHEN f.day IS NOT NULL THEN f.category_id END, CASE WHEN f.day IS NOT NULL THEN f.flow END,
-             CASE WHEN f.day IS NOT NULL THEN f.sign END
+      AND (f.account_id = 0 OR NOT EXISTS (SELECT FROM own WHERE own.budget_id = f.budget_id)
+           OR EXISTS (SELECT FROM own WHERE own.budget_id = f.budget_id AND own.account_id = f.account_id))
+    GROUP BY f.budget_id, f.place, f.currency, f.day,
+             CASE WHEN f.day IS NOT NULL THEN (f.account_id, f.category_id, f.flow, f.sign) END
     HAVING sum(f.count) > 0
 """
 
 
 def spending_rows(session: Session, wanted: Sequence[Covered]) -> list[Spent]:
-    """Signed net expense of each budget's periods, for categories of kind saving what was put aside.
+    """Signed net expense of each budget's periods, for categories of kind saving what was put aside. A period that is
+    wanted twice is read once.
 
     `day` is None and the rows are whole sums in the budget's currency; in another one each row is a conversion group.
     """
-    spans = [(each.plan, place, period) for each in wanted for place, period in enumerate(each.periods)]
-    covers = [(each.plan.budget.id, category_id) for each in wanted for category_id in each.category_ids]
+    select = spending_select(wanted)
+    return [] if select is None else rows(session, *select)
+
+
+def spending_select(wanted: Sequence[Covered]) -> Select | None:
+    """What `spending_rows` reads, if anything."""
+    spans = {
+        (each.plan.budget.id, period.start): (period.end, each.plan.budget.currency, bool(each.plan.account_ids))
+        for each in wanted
+        for period in each.periods
+    }
+    covers = sorted({(each.plan.budget.id, category_id) for each in wanted for category_id in each.category_ids})
     if not spans or not covers:
-        return []
+        return None
     parameters = {
-        "budgets": [plan.budget.id for plan, _, _ in spans],
-        "places": [place for _, place, _ in spans],
-        "starts": [period.start for _, _, period in spans],
-        "stops": [period.end for _, _, period in spans],
-        "currencies": [plan.budget.currency for plan, _, _ in spans],
-        "limits": [bool(plan.account_ids) for plan, _, _ in spans],
+        "budgets": [budget_id for budget_id, _ in spans],
+        "starts": [start for _, start in spans],
+        "stops": [stop for stop, _, _ in spans.values()],
+        "currencies": [currency for _, currency, _ in spans.values()],
+        "limits": [limited for _, _, limited in spans.values()],
         "covering": [budget_id for budget_id, _ in covers],
         "categories": [category_id for _, category_id in covers],
     }
-    return [(row[0], row[1], row[2], row[3], row[4], row[5]) for row in rows(session, _SPENDING, parameters)]
+    return Select(_SPENDING, parameters)

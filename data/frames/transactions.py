@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal, cast
 
+from psycopg.rows import namedtuple_row, tuple_row
 from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from core.money import format_amount
 from core.period import Period
 from data.frames.base import Scope
-from data.frames.pieces import rows
+from data.frames.driver import Select, ahead, columns_of, rows
 from data.models.tag import Tagging
 from data.models.transaction import Split, Transaction
 from data.schemas import ledger
@@ -98,50 +99,82 @@ def _has_tag(tag_ids: Sequence[int]) -> ColumnElement[bool]:
 
 
 def _mentions(text: str) -> ColumnElement[bool]:
-    columns = (
-        Transaction.payee,
-        Transaction.purpose,
-        Transaction.note,
-        Transaction.reference,
-        Transaction.counterparty,
-    )
+    row = Transaction
+    columns = (row.payee, row.purpose, row.note, row.reference, row.counterparty)
     return or_(*(column.icontains(text, autoescape=True) for column in columns))
 
 
-_ROWS: Final = """
-    SELECT t.*, a.currency FROM transactions t JOIN accounts a ON a.tenant_id = :tenant AND a.id = t.account_id
+_ROWS: Final = f"""
+    SELECT {columns_of(Transaction, "t")}, a.currency
+    FROM transactions t JOIN accounts a ON a.tenant_id = :tenant AND a.id = t.account_id
     WHERE t.tenant_id = :tenant AND t.id = ANY(CAST(:ids AS bigint[]))
-"""
-_PARTS: Final = """
-    SELECT s.* FROM splits s WHERE s.tenant_id = :tenant AND s.transaction_id = ANY(CAST(:ids AS bigint[]))
-    ORDER BY s.position
-"""
+"""  # noqa: S608 - the columns are constants of this program
+_PARTS: Final = f"""
+    SELECT {columns_of(Split, "s")}
+    FROM splits s WHERE s.tenant_id = :tenant AND s.transaction_id = ANY(CAST(:ids AS bigint[])) ORDER BY s.position
+"""  # noqa: S608 - as above
 _TAGS: Final = """
     SELECT g.kind, g.object_id, t.name FROM taggings g JOIN tags t ON t.tenant_id = :tenant AND t.id = g.tag_id
     WHERE g.tenant_id = :tenant AND ((g.kind = 'transaction' AND g.object_id = ANY(CAST(:ids AS bigint[])))
                                      OR (g.kind = 'split' AND g.object_id = ANY(CAST(:parts AS bigint[]))))
     ORDER BY t.name
 """
+_TAGS_OF: Final = """
+    SELECT g.kind, g.object_id, t.name FROM taggings g JOIN tags t ON t.tenant_id = :tenant AND t.id = g.tag_id
+    WHERE g.tenant_id = :tenant
+      AND ((g.kind = 'transaction' AND g.object_id = ANY(CAST(:ids AS bigint[])))
+           OR (g.kind = 'split' AND g.object_id = ANY(ARRAY(
+               SELECT s.id FROM splits s
+               WHERE s.tenant_id = :tenant AND s.transaction_id = ANY(CAST(:ids AS bigint[]))))))
+    ORDER BY t.name
+"""
+_RECORDS: Final = ((_ROWS, namedtuple_row), (_PARTS, namedtuple_row), (_TAGS_OF, tuple_row))
 _NEWEST: Final = """
     SELECT t.id FROM transactions t
     WHERE t.tenant_id = :tenant AND t.booked_on >= :start AND t.booked_on < :stop {where}
     ORDER BY t.booked_on DESC, t.id DESC LIMIT :most
 """
+# For each category the newest from the index, and of those the newest; 0 is none.
+_NEWEST_OF_CATEGORIES: Final = """
+    SELECT id FROM (
+        SELECT w.* FROM unnest(CAST(:categories AS bigint[])) AS wanted(id) CROSS JOIN LATERAL (
+            SELECT t.id, t.booked_on FROM transactions t
+            WHERE t.tenant_id = :tenant AND t.category_id = wanted.id AND NOT t.is_split
+              AND t.booked_on >= :start AND t.booked_on < :stop {where}
+            ORDER BY t.booked_on DESC, t.id DESC LIMIT :most) AS w
+        UNION ALL
+        (SELECT t.id, t.booked_on FROM transactions t
+         WHERE 0 = ANY(CAST(:categories AS bigint[])) AND t.tenant_id = :tenant AND t.category_id IS NULL
+           AND NOT t.is_split AND t.booked_on >= :start AND t.booked_on < :stop {where}
+         ORDER BY t.booked_on DESC, t.id DESC LIMIT :most)
+        UNION
+        SELECT t.id, t.booked_on FROM splits s JOIN transactions t ON t.tenant_id = :tenant AND t.id = s.transaction_id
+        WHERE s.tenant_id = :tenant AND coalesce(s.category_id, 0) = ANY(CAST(:categories AS bigint[]))
+          AND t.booked_on >= :start AND t.booked_on < :stop {where}
+    ) AS found ORDER BY booked_on DESC, id DESC LIMIT :most
+"""
 
 
 def newest_ids(session: Session, scope: Scope, period: Period, most: int) -> list[int]:
     """The newest transactions of a period, pending ones and transfers too."""
-    if scope.category_ids is not None or scope.tag_ids is not None:
+    if scope.tag_ids is not None:
         wanted = TransactionFilter(scope, period.start, period.end)
         return [row[0] for row in transaction_ids(session, wanted, most)]
+    return [row[0] for row in rows(session, *newest_select(scope, period, most))]
+
+
+def newest_select(scope: Scope, period: Period, most: int) -> Select:
+    """What `newest_ids` reads in a scope without tags."""
     where = "" if scope.account_ids is None else "AND t.account_id = ANY(CAST(:accounts AS bigint[]))"
     parameters = {
         "start": period.start,
         "stop": period.end,
         "most": most,
         "accounts": list(scope.account_ids or ()),
+        "categories": list(scope.category_ids or ()),
     }
-    return [row[0] for row in rows(session, _NEWEST.format(where=where), parameters)]
+    sql = _NEWEST if scope.category_ids is None else _NEWEST_OF_CATEGORIES
+    return Select(sql.format(where=where), parameters)
 
 
 def transactions(session: Session, ids: Iterable[int]) -> dict[int, ledger.Transaction]:
@@ -149,11 +182,15 @@ def transactions(session: Session, ids: Iterable[int]) -> dict[int, ledger.Trans
     wanted = sorted(set(ids))
     if not wanted:
         return {}
-    found = rows(session, _ROWS, {"ids": wanted})
+    own, parts, names = (Select(sql, {"ids": wanted}, made) for sql, made in _RECORDS)
+    ahead(session, (own, parts, names))
+    found = rows(session, *own)
     splits: dict[int, list[Any]] = {}
-    for split in rows(session, _PARTS, {"ids": wanted}):
+    for split in rows(session, *parts):
         splits.setdefault(split.transaction_id, []).append(split)
-    tags = tag_names(session, wanted, [split.id for parts in splits.values() for split in parts])
+    tags: dict[tuple[str, int], list[str]] = {}
+    for kind, object_id, name in rows(session, *names):
+        tags.setdefault((kind, object_id), []).append(name)
     return {row.id: _record(row, row.currency, splits.get(row.id, []), tags) for row in found}
 
 
@@ -173,7 +210,7 @@ def _record(row: Any, currency: str, splits: list[Any], tags: dict[tuple[str, in
     original = None
     if row.original_amount is not None and row.original_currency is not None:
         original = format_amount(row.original_amount, row.original_currency)
-    return ledger.Transaction.model_construct(
+    return ledger.Transaction.made(
         id=str(row.id),
         account_id=str(row.account_id),
         type=cast(Literal["normal", "adjustment"], row.type),

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
-import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from core.period import Period
-from data.frames.base import Scope, fetch, framed
+from data.frames.base import Scope
+from data.frames.driver import Select, rows
 from data.frames.lines import ledger_lines
-from data.frames.pieces import rows
 from data.models.account import Account
 from data.models.category import Category
 from data.models.rollup import Flow
 from data.models.transaction import Transaction
 
-# For each category the newest from the index, and of those the newest.
+# For each category the newest from the index, and of those the newest. OFFSET 0 keeps each look-up an index's.
 _UNMATCHED: Final = """
     WITH kind AS MATERIALIZED (SELECT id FROM categories WHERE tenant_id = :tenant AND kind = 'transfer' {categories})
-    SELECT f.id, f.account_id, f.booked_on, f.amount, a.currency, f.payee FROM (
+    SELECT f.id, f.account_id, f.booked_on, f.amount,
+           (SELECT a.currency FROM accounts a WHERE a.tenant_id = :tenant AND a.id = f.account_id), f.payee FROM (
         SELECT w.* FROM kind CROSS JOIN LATERAL (
             SELECT t.id, t.account_id, t.booked_on, t.amount, t.payee, 0 AS position FROM transactions t
             WHERE t.tenant_id = :tenant AND t.category_id = kind.id AND t.flow = 0 AND NOT t.is_split
@@ -28,26 +29,29 @@ _UNMATCHED: Final = """
             ORDER BY t.booked_on DESC, t.id DESC LIMIT :most) AS w
         UNION ALL
         SELECT t.id, t.account_id, t.booked_on, s.amount, t.payee, s.position
-        FROM kind JOIN splits s ON s.tenant_id = :tenant AND s.category_id = kind.id AND s.flow = 0
-        JOIN transactions t ON t.tenant_id = :tenant AND t.id = s.transaction_id
-        WHERE t.booked_on >= :start AND t.booked_on < :stop {accounts}
-    ) AS f JOIN accounts a ON a.tenant_id = :tenant AND a.id = f.account_id
+        FROM kind CROSS JOIN LATERAL (
+            SELECT s.transaction_id, s.amount, s.position FROM splits s
+            WHERE s.tenant_id = :tenant AND s.category_id = kind.id AND s.flow = 0 OFFSET 0) AS s
+        CROSS JOIN LATERAL (
+            SELECT t.id, t.account_id, t.booked_on, t.payee FROM transactions t
+            WHERE t.tenant_id = :tenant AND t.id = s.transaction_id AND t.booked_on >= :start AND t.booked_on < :stop
+              {accounts} OFFSET 0) AS t
+    ) AS f
     ORDER BY f.booked_on DESC, f.id DESC, f.position LIMIT :most
 """
-_UNMATCHED_TYPES: Final = {
-    "transaction_id": "int64",
-    "account_id": "int64",
-    "booked_on": "object",
-    "amount": "int64",
-    "currency": "object",
-    "payee": "object",
-}
+Unmatched = tuple[int, int, date, int, str, str | None]
+"""Transaction id, account id, booked_on, amount, currency, payee."""
 
 
-def unmatched_frame(session: Session, scope: Scope, period: Period, most: int) -> pd.DataFrame:
-    """The newest unmatched legs of kind transfer: transaction_id, account_id, booked_on, amount, currency, payee."""
+def unmatched(session: Session, scope: Scope, period: Period, most: int) -> list[Unmatched]:
+    """The newest unmatched legs of kind transfer."""
     if scope.tag_ids is not None:
         return _tagged_unmatched(session, scope, period, most)
+    return rows(session, *unmatched_select(scope, period, most))
+
+
+def unmatched_select(scope: Scope, period: Period, most: int) -> Select:
+    """What `unmatched` reads in a scope without tags."""
     sql = _UNMATCHED.format(
         accounts="AND t.account_id = ANY(CAST(:accounts AS bigint[]))" if scope.account_ids is not None else "",
         categories="AND id = ANY(CAST(:categories AS bigint[]))" if scope.category_ids is not None else "",
@@ -59,10 +63,10 @@ def unmatched_frame(session: Session, scope: Scope, period: Period, most: int) -
         "accounts": list(scope.account_ids or ()),
         "categories": list(scope.category_ids or ()),
     }
-    return framed(rows(session, sql, parameters), _UNMATCHED_TYPES)
+    return Select(sql, parameters)
 
 
-def _tagged_unmatched(session: Session, scope: Scope, period: Period, most: int) -> pd.DataFrame:
+def _tagged_unmatched(session: Session, scope: Scope, period: Period, most: int) -> list[Unmatched]:
     """The same under a filter by tag."""
     found = ledger_lines(scope, Transaction.booked_on >= period.start, Transaction.booked_on < period.end)
     category = aliased(Category)
@@ -81,4 +85,4 @@ def _tagged_unmatched(session: Session, scope: Scope, period: Period, most: int)
         .order_by(found.c.booked_on.desc(), found.c.transaction_id.desc(), found.c.position)
         .limit(most)
     )
-    return fetch(session, statement, _UNMATCHED_TYPES)
+    return [(row[0], row[1], row[2], row[3], row[4], row[5]) for row in session.execute(statement)]

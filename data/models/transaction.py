@@ -53,6 +53,7 @@ class Transaction(Resource, Base):
         Index("ix_transactions_booked_on", "tenant_id", "booked_on", "id"),
         Index("ix_transactions_account_booked_on", "tenant_id", "account_id", "booked_on"),
         Index("ix_transactions_amount", "tenant_id", "amount", "booked_on"),
+        Index("ix_transactions_split", "tenant_id", "account_id", "booked_on", postgresql_where=text("is_split")),
         Index(
             "ix_transactions_transfer",
             "tenant_id",

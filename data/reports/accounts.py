@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from core.money import format_amount
 from core.query import Query
 from data.context import TenantContext
-from data.frames.accounts import turnovers
+from data.frames.accounts import AccountRow, turnovers
 from data.frames.base import total
 from data.models.rollup import Flow
 from data.reports.flows import Flows
@@ -41,7 +40,7 @@ def unconverted_balances(books: Opened, balances: Balances) -> LeftOut:
     """The closing balances that no rate converts, by currency; the other amounts are in the accounts' own."""
     if books.query.flows_only:
         return {}
-    return balances.left_out(books.accounts["id"].tolist(), books.period.last)
+    return balances.left_out(books.account_ids, books.period.last)
 
 
 def account_summaries(books: Opened, flows: Flows, balances: Balances, *, with_history: bool) -> list[AccountSummary]:
@@ -50,8 +49,7 @@ def account_summaries(books: Opened, flows: Flows, balances: Balances, *, with_h
     days = []
     if with_history and not books.query.flows_only:
         days = history_days(books.period, books.context.months, books.context.today, books.span.newest)
-    rows = books.accounts.to_dict("records")
-    return [_account(books, row, moved.get(row["id"], _Movement()), balances, days) for row in rows]
+    return [_account(books, row, moved.get(row.id, _Movement()), balances, days) for row in books.account_rows]
 
 
 def _movements(books: Opened, flows: Flows) -> dict[int, _Movement]:
@@ -72,32 +70,31 @@ def _movements(books: Opened, flows: Flows) -> dict[int, _Movement]:
 
 
 def _account(
-    books: Opened, row: dict[Any, Any], movement: _Movement, balances: Balances, days: list[date]
+    books: Opened, row: AccountRow, movement: _Movement, balances: Balances, days: list[date]
 ) -> AccountSummary:
-    currency = row["currency"]
+    currency = row.currency
     balance = converted = change = None
     if not books.query.flows_only:
-        closing = balances.on(row["id"], books.period.last)
+        closing = balances.on(row.id, books.period.last)
         balance = format_amount(closing, currency)
-        converted = books.money(balances.converted(row["id"], books.period.last))
-        change = format_amount(closing - balances.on(row["id"], books.period.start - _DAY), currency)
-    return AccountSummary.model_construct(
-        id=str(row["id"]),
-        name=row["name"],
-        type=row["type"],
-        institution=row["institution"],
+        converted = books.money(balances.converted(row.id, books.period.last))
+        change = format_amount(closing - balances.on(row.id, books.period.start - _DAY), currency)
+    return AccountSummary.made(
+        id=str(row.id),
+        name=row.name,
+        type=row.type,
+        institution=row.institution,
         currency=currency,
         balance=balance,
         balance_converted=converted,
-        pending=format_amount(row["pending"], currency),
+        pending=format_amount(row.pending, currency),
         inflow=format_amount(movement.inflow, currency),
         outflow=format_amount(movement.outflow, currency),
         change=change,
         transaction_count=movement.lines,
-        last_booked_on=row["last_booked_on"],
-        closed_on=row["closed_on"],
+        last_booked_on=row.last_booked_on,
+        closed_on=row.closed_on,
         balance_history=[
-            BalancePoint.model_construct(date=day, balance=format_amount(balances.on(row["id"], day), currency))
-            for day in days
+            BalancePoint.made(date=day, balance=format_amount(balances.on(row.id, day), currency)) for day in days
         ],
     )

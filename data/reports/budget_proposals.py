@@ -38,7 +38,7 @@ def budget_proposals(context: TenantContext) -> BudgetProposals:
         spending = Spending(session, wanted, tree, Converter(session, currency, context.today, {}), context.today)
         nets = spending.nets()
         found = [
-            (median([nets.get((-root, place), 0) for place in range(len(months))]), root)
+            (median([nets.get((-root, month.start), 0) for month in months]), root)
             for root in (-each.plan.budget.id for each in wanted)
         ]
         best = sorted((each for each in found if each[0] > 0), key=lambda each: (-each[0], tree.names[each[1]]))
@@ -50,8 +50,8 @@ def budget_proposals(context: TenantContext) -> BudgetProposals:
                     name=tree.names[root],
                     amount=format_amount(amount, currency),
                     months=[
-                        MonthSpent(month=month.start, spent=format_amount(nets.get((-root, place), 0), currency))
-                        for place, month in enumerate(months)
+                        MonthSpent(month=month.start, spent=format_amount(nets.get((-root, month.start), 0), currency))
+                        for month in months
                     ],
                 )
                 for amount, root in best[:_MOST]

@@ -25,7 +25,7 @@ from core.budget_status import (
 from core.money import checked
 from core.period import Period
 from data.frames.budgets import BudgetPlan, Covered
-from data.frames.spending import spending_rows
+from data.frames.spending import Spent, spending_rows
 from data.reports.categories import CategoryTree
 from data.reports.committed import Committed
 from data.reports.conversion import Converter
@@ -42,30 +42,42 @@ class BudgetPeriod:
     figures: BudgetFigures
 
 
+Nets = dict[tuple[int, date], int]
+"""Budget id and first day of a period -> signed net expense in it."""
+
+
 class Spending:
     """What was spent on budgets in all their periods and what of it recurs, read once; converted into each budget's
     own currency."""
 
     def __init__(
-        self, session: Session, wanted: Sequence[Covered], tree: CategoryTree, convert: Converter, today: date
+        self,
+        session: Session,
+        wanted: Sequence[Covered],
+        tree: CategoryTree,
+        convert: Converter,
+        today: date,
+        found: Sequence[Spent] | None = None,
     ) -> None:
+        """`found`: the spending in these periods, and perhaps in others, where it was read already."""
         self.wanted = wanted
         self.today = today
         self.committed = Committed(session, wanted, tree, convert, today)
         self._convert = convert
         self._currencies = {covered.plan.budget.id: covered.plan.budget.currency for covered in wanted}
-        self._rows = spending_rows(session, wanted)
+        own = {(covered.plan.budget.id, period.start) for covered in wanted for period in covered.periods}
+        self._rows = [row for row in (spending_rows(session, wanted) if found is None else found) if row[:2] in own]
         for budget_id, _, currency, day, _, _ in self._rows:
             if day is not None:
                 convert.need([currency], [day], self._currencies[budget_id])
 
-    def nets(self) -> dict[tuple[int, int], int]:
-        """(budget id, place of the period) -> signed net expense, without what no rate converts."""
-        nets: dict[tuple[int, int], int] = {}
-        for budget_id, place, currency, day, net, _ in self._rows:
+    def nets(self) -> Nets:
+        """What was spent, without what no rate converts."""
+        nets: Nets = {}
+        for budget_id, start, currency, day, net, _ in self._rows:
             amount = self._amount(budget_id, currency, day, net)
             if amount is not None:
-                nets[budget_id, place] = checked(nets.get((budget_id, place), 0) + amount)
+                nets[budget_id, start] = checked(nets.get((budget_id, start), 0) + amount)
         return nets
 
     def left_out(self, budget_ids: Container[int]) -> LeftOut:
@@ -92,8 +104,12 @@ def read_spending(
 ) -> Spending:
     """The spending that the figures of the budgets' periods that hold `day` rest on; budgets that do not exist on
     that day are left out."""
-    wanted = [_covered(plan, tree, period) for plan in plans if (period := plan.rule.period_holding(day))]
-    return Spending(session, wanted, tree, convert, today)
+    return Spending(session, covered_on(plans, tree, day), tree, convert, today)
+
+
+def covered_on(plans: Sequence[BudgetPlan], tree: CategoryTree, day: date) -> list[Covered]:
+    """The periods that the figures of the budgets' periods that hold `day` rest on."""
+    return [_covered(plan, tree, period) for plan in plans if (period := plan.rule.period_holding(day))]
 
 
 def budget_periods(spending: Spending) -> list[BudgetPeriod]:
@@ -136,22 +152,17 @@ def _covered(plan: BudgetPlan, tree: CategoryTree, period: Period) -> Covered:
     return Covered(plan, tuple(sorted(tree.with_children(plan.category_ids))), periods)
 
 
-def _results(covered: Covered, nets: dict[tuple[int, int], int]) -> list[PeriodResult]:
+def _results(covered: Covered, nets: Nets) -> list[PeriodResult]:
     """What rolls over and is spent in each covered period."""
     plan, budget = covered.plan, covered.plan.budget
     return roll(
         cast(RolloverPolicy, budget.rollover_policy),
         budget.rollover_cap,
-        [
-            (amount_for(plan.amounts, period), nets.get((budget.id, place), 0))
-            for place, period in enumerate(covered.periods)
-        ],
+        [(amount_for(plan.amounts, period), nets.get((budget.id, period.start), 0)) for period in covered.periods],
     )
 
 
-def _figures(
-    covered: Covered, nets: dict[tuple[int, int], int], spending: Spending, first: int = 0
-) -> list[BudgetPeriod]:
+def _figures(covered: Covered, nets: Nets, spending: Spending, first: int = 0) -> list[BudgetPeriod]:
     """The figures of each covered period from place `first` on, what rolls over from all of them taken along."""
     rows = zip(covered.periods[first:], _results(covered, nets)[first:], strict=True)
     return [
@@ -164,6 +175,6 @@ def _shown(covered: Covered, period: Period, result: PeriodResult, spending: Spe
     """The figures of one period; only the current one looks ahead."""
     expected = paid = 0
     if spending.today in period:
-        expected = spending.committed.expected(covered, period)
-        paid = spending.committed.paid(covered, period)
+        expected = spending.committed.expected(covered)
+        paid = spending.committed.paid(covered)
     return figures(result, period, spending.today, expected, paid, marks_of(covered.plan))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.budget_status import ratio4
 from core.money import format_amount
 from core.query import UNCATEGORISED, Query
 from data.context import TenantContext
-from data.frames.budgets import BudgetPlan, budget_plans, period_alerts
+from data.frames.budgets import BudgetPlan, Covered, budget_plans, period_alerts
+from data.frames.spending import Spent
 from data.models import budget as models
-from data.reports.budgeting import BudgetPeriod, Spending, budget_periods, read_spending
+from data.reports.budgeting import BudgetPeriod, Spending, budget_periods, covered_on
 from data.reports.opening import LeftOut, Opened, opened
 from data.schemas.budgets import BudgetAlert, BudgetStatus, DaySpan, StatusAlert
 from data.schemas.dashboard import Envelope
@@ -17,7 +20,7 @@ from data.schemas.dashboard import Envelope
 def budgets_report(context: TenantContext, query: Query) -> Envelope[list[BudgetStatus]]:
     """One row per budget that exists on the day and that the filters touch."""
     with opened(context, query) as books:
-        return books.envelope(*budget_statuses(books, spending_of(books)))
+        return books.envelope(*budget_statuses(books, spending_of(books, budgets_covered(books))))
 
 
 def plans_of(books: Opened) -> list[BudgetPlan]:
@@ -27,17 +30,21 @@ def plans_of(books: Opened) -> list[BudgetPlan]:
     return books.plans
 
 
-def spending_of(books: Opened) -> Spending:
-    """The spending on all budgets that exist on the period's last day, or today."""
-    day = min(books.period.last, books.context.today)
-    return read_spending(books.session, plans_of(books), books.categories, day, books.convert, books.context.today)
+def budgets_covered(books: Opened) -> list[Covered]:
+    """What is to be known of all budgets that exist on the period's last day, or today."""
+    return covered_on(plans_of(books), books.categories, min(books.period.last, books.context.today))
+
+
+def spending_of(books: Opened, wanted: Sequence[Covered], found: Sequence[Spent] | None = None) -> Spending:
+    """The spending on what is covered; `found` as for `Spending`."""
+    return Spending(books.session, wanted, books.categories, books.convert, books.context.today, found)
 
 
 def budget_statuses(books: Opened, spending: Spending) -> tuple[list[BudgetStatus], LeftOut]:
     """The rows, and what no rate could convert for them; shared with the whole dashboard."""
     touched = _touched if books.query.lock is None else _inside
     shown = [row for row in budget_periods(spending) if touched(books, row)]
-    alerts = period_alerts(books.session, {row.plan.budget.id: row.period.start for row in shown})
+    alerts = period_alerts(books.session, {each.plan.budget.id: each.periods[-1].start for each in spending.wanted})
     rows = [status_record(row, alerts.get(row.plan.budget.id, [])) for row in shown]
     return rows, spending.left_out({row.plan.budget.id for row in shown})
 
@@ -69,7 +76,7 @@ def status_record(row: BudgetPeriod, alerts: list[models.BudgetAlert]) -> Budget
     def money(minor: int) -> str:
         return format_amount(minor, budget.currency)
 
-    return BudgetStatus.model_construct(
+    return BudgetStatus.made(
         id=str(budget.id),
         name=budget.name,
         category_ids=[str(category_id) for category_id in row.plan.category_ids],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -23,14 +23,19 @@ class CategoryTree:
     @classmethod
     def of(cls, frame: pd.DataFrame) -> CategoryTree:
         """From `data.frames.books.category_frame`."""
+        columns = (frame[name].tolist() for name in ("id", "name", "parent_id", "kind"))
+        return cls.of_rows(list(zip(*columns, strict=True)))
+
+    @classmethod
+    def of_rows(cls, rows: Sequence[tuple[int, str, int | None, CategoryKind]]) -> CategoryTree:
+        """From `data.frames.books.category_rows`."""
         children: dict[int, list[int]] = {}
-        for category_id, parent_id in zip(frame["id"].tolist(), frame["parent_id"].tolist(), strict=True):
+        for category_id, _, parent_id, _ in rows:
             if parent_id is not None:
                 children.setdefault(int(parent_id), []).append(category_id)
-        ids = frame["id"].tolist()
         return cls(
-            names=dict(zip(ids, frame["name"].tolist(), strict=True)),
-            kinds=dict(zip(ids, frame["kind"].tolist(), strict=True)),
+            names={row[0]: row[1] for row in rows},
+            kinds={row[0]: row[3] for row in rows},
             children={parent: tuple(ids) for parent, ids in children.items()},
         )
 

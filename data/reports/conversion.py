@@ -53,7 +53,9 @@ class Converter:
     def amount(self, minor: int, source: str, day: date, into: str | None = None, before: int = 0) -> int | None:
         """A conversion group's sum, or with `before`, what the group's earlier members add up to, a part's share of
         what the group comes to. Nothing needs no rate."""
-        return _share(minor, before, self.rate(source, day, into)) if minor else 0
+        if not minor or source == (into or self.currency):
+            return minor
+        return _share(minor, before, self.rate(source, day, into))
 
     def balance(self, account_id: int, day: date, minor: int) -> int | None:
         """An account's balance at the end of `day`."""

@@ -167,6 +167,20 @@ TRANSACTIONS: Final[tuple[Row, ...]] = (
     ("outflow", "sum", "money", "All money out that is an expense, or income paid back.", "sum(transactions)"),
     ("average", "derived", "money", "The size of a line in the mean.", "(inflow + outflow) / count"),
     (
+        "largest_inflow",
+        "sum",
+        "money",
+        "The largest line of money in that is income, or a refund of an expense; of equal ones the earliest.",
+        "sum(transactions)",
+    ),
+    (
+        "largest_outflow",
+        "sum",
+        "money",
+        "The largest line of money out that is an expense, or income paid back; of equal ones the earliest.",
+        "sum(transactions)",
+    ),
+    (
         "by_month.<month>.income",
         "sum",
         "money",
@@ -188,56 +202,19 @@ TRANSACTIONS: Final[tuple[Row, ...]] = (
         "How many lines of the month are income or expense.",
         "count(transactions)",
     ),
-)
-
-BUDGET: Final[tuple[Row, ...]] = (
-    ("amount", "derived", "money", "What was planned for this period.", "planned"),
     (
-        "rollover",
-        "derived",
-        "money",
-        "What the period before left over, by the budget's policy: nothing (reset), what was left (carry_positive), or"
-        " also what was overspent (carry_all), within the cap.",
-        "min(cap, max(-cap, previous_limit - previous_net))",
-    ),
-    ("limit", "derived", "money", "What may be spent in this period.", "amount + rollover"),
-    (
-        "spent",
+        "by_payee.<payee>.amount",
         "sum",
         "money",
-        "What was spent in the budget's categories, those below them included, in its period and in its own currency;"
-        " for saving categories what was put aside. Never below 0: a refund above it reaches the next period.",
-        "sum(transactions) + refund_carried",
+        "What was spent at the payee. Refunds reduce it.",
+        "sum(transactions)",
     ),
+    ("by_payee.<payee>.count", "sum", "count", "How many lines of expense name the payee.", "count(transactions)"),
     (
-        "committed",
-        "derived",
+        "by_weekday.<weekday>.expenses",
+        "sum",
         "money",
-        "Recurring payments that are still expected in the current period, overdue ones included.",
-        "sum(inputs)",
-    ),
-    ("remaining", "derived", "money", "What is left of the limit.", "limit - spent"),
-    (
-        "used",
-        "derived",
-        "ratio",
-        "The share of the limit that is spent. There is none without a limit.",
-        "spent / limit",
-    ),
-    ("elapsed", "derived", "ratio", "The share of the period's days that have begun.", "days_gone / days"),
-    (
-        "projected",
-        "derived",
-        "money",
-        "What will have been spent at the end: so far, what recurs, and the rest at the pace so far (measured over at"
-        " least a week).",
-        "spent + committed + max(0, spent - recurring_paid) / max(7, days_gone) * (days - days_gone)",
-    ),
-    (
-        "left_per_day",
-        "derived",
-        "money",
-        "What may be spent on each day that is left, today included.",
-        "floor(max(0, remaining - committed) / (days - days_gone + 1))",
+        "What was spent on this day of the week. Refunds reduce it.",
+        "sum(transactions)",
     ),
 )

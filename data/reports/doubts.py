@@ -2,53 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pandas as pd
-
 from data.frames.base import total
-from data.frames.debts import DEBT_TYPES, undivided_frame
-from data.frames.findings import duplicate_frame, suggestion_frame
+from data.frames.debts import DEBT_TYPES, undivided
+from data.frames.findings import Doubt, duplicates, suggestions
 from data.reports.opening import Opened
-
-_EMPTY = pd.DataFrame({"account_id": [], "booked_on": [], "amount": [], "count": []})
 
 
 @dataclass(frozen=True, slots=True)
 class Doubts:
-    """Frames of account_id, booked_on, amount (minor units of the account's currency), count."""
+    """What there is to look at."""
 
-    suggestions: pd.DataFrame
-    duplicates: pd.DataFrame
-    undivided: pd.DataFrame
+    suggestions: list[Doubt]
+    duplicates: list[Doubt]
+    undivided: list[Doubt]
 
 
 def doubts_of(books: Opened) -> Doubts:
     """What there is in the report's period and accounts; its money will be converted."""
     accounts = books.scope.account_ids
     doubts = Doubts(
-        suggestions=suggestion_frame(books.session, accounts, books.period),
-        duplicates=duplicate_frame(books.session, accounts, books.period),
+        suggestions=suggestions(books.session, accounts, books.period),
+        duplicates=duplicates(books.session, accounts, books.period),
         undivided=_undivided(books),
     )
-    for frame in (doubts.suggestions, doubts.duplicates, doubts.undivided):
-        for account_id, day in zip(frame["account_id"].tolist(), frame["booked_on"].tolist(), strict=True):
-            books.convert.need([books.convert.currency_of(account_id)], [day])
+    for found in (doubts.suggestions, doubts.duplicates, doubts.undivided):
+        need(books, found)
     return doubts
 
 
-def worth(books: Opened, frame: pd.DataFrame) -> int | None:
-    """The sum of a frame of account_id, booked_on, amount; None where no rate is known for any of it."""
-    columns = (frame[name].tolist() for name in ("account_id", "booked_on", "amount"))
+def need(books: Opened, found: Sequence[Doubt]) -> None:
+    """Say that this money will be converted."""
+    for account_id, day, _, _ in found:
+        currency = books.convert.currency_of(account_id)
+        if currency != books.currency:
+            books.convert.need([currency], [day])
+
+
+def worth(books: Opened, found: Sequence[Doubt]) -> int | None:
+    """The sum of the amounts; None where no rate is known for any of it."""
     parts = [
-        books.convert.amount(amount, books.convert.currency_of(account_id), day)
-        for account_id, day, amount in zip(*columns, strict=True)
+        books.convert.amount(amount, books.convert.currency_of(account_id), day) for account_id, day, amount, _ in found
     ]
     known = [part for part in parts if part is not None]
     return total(known) if known else None
 
 
-def _undivided(books: Opened) -> pd.DataFrame:
+def _undivided(books: Opened) -> list[Doubt]:
     """Unsplit payments into loans, but not into those that are charged their interest in the loan's own account."""
-    debts = tuple(books.accounts.loc[books.accounts["type"].isin(DEBT_TYPES), "id"].tolist())
-    return undivided_frame(books.session, books.scope, books.period, debts) if debts else _EMPTY
+    debts = tuple(row.id for row in books.account_rows if row.type in DEBT_TYPES)
+    return undivided(books.session, books.scope, books.period, debts) if debts else []

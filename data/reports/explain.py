@@ -12,6 +12,7 @@ from data.frames.explained import Place
 from data.reports.explain_accounts import explain_account
 from data.reports.explain_budgets import explain_budget
 from data.reports.explain_flows import explain_category, explain_month, explain_transactions
+from data.reports.explain_groups import explain_largest, explain_payee, explain_weekday
 from data.reports.explain_summary import explain_summary
 from data.reports.explained import Explained, page_of
 from data.reports.opening import Opened, opened
@@ -49,13 +50,22 @@ def explain_figure(
 
 def _explained(books: Opened, pattern: str, variable: str) -> Explained:
     noun, _, name = pattern.partition(".")
-    field = name.removeprefix("<id>.").removeprefix("by_month.<month>.")
     if noun == "summary":
-        return explain_summary(books, field)
+        return explain_summary(books, name)
     if noun == "transactions":
-        return explain_month(books, variable, field) if variable else explain_transactions(books, field)
+        return _of_transactions(books, name, variable)
     explain = {"account": explain_account, "category": explain_category, "budget": explain_budget}[noun]
-    return explain(books, int(variable), field)
+    return explain(books, int(variable), name.removeprefix("<id>."))
+
+
+def _of_transactions(books: Opened, name: str, variable: str) -> Explained:
+    group, _, rest = name.partition(".")
+    if group in ("largest_inflow", "largest_outflow"):
+        return explain_largest(books, name)
+    if not rest:
+        return explain_transactions(books, name)
+    explain = {"by_month": explain_month, "by_payee": explain_payee, "by_weekday": explain_weekday}[group]
+    return explain(books, variable, rest.partition(">.")[2])
 
 
 def _self_description(books: Opened, found: Explained) -> dict[str, object]:

@@ -70,12 +70,12 @@ def explain_account(books: Opened, account_id: int, name: str) -> Explained:
 
 def _of_account(books: Opened, account_id: int) -> Opened:
     """The books of one account in scope."""
-    accounts = books.accounts[books.accounts["id"] == account_id].reset_index(drop=True)
-    if accounts.empty:
+    accounts = [row for row in books.account_rows if row.id == account_id]
+    if not accounts:
         raise NotFound(f"There is no account {account_id}")
     query = replace(books.query, account_ids=(account_id,))
     scope = replace(books.scope, account_ids=(account_id,))
-    return replace(books, accounts=accounts, query=query, scope=scope)
+    return replace(books, account_rows=accounts, query=query, scope=scope)
 
 
 def _in_own_currency(books: Opened, row: AccountSummary) -> Converter:

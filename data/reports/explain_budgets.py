@@ -13,15 +13,16 @@ from core.query import Query
 from data.frames.base import Scope
 from data.frames.explained import Members
 from data.models.rollup import Flow
-from data.reports.budgeting import BudgetPeriod, Spending, all_results, budget_periods, read_spending
+from data.reports.budgeting import BudgetPeriod, Spending, all_results, budget_periods, marks_of, read_spending
 from data.reports.budgets import budget_statuses, plans_of
 from data.reports.conversion import Converter
+from data.reports.definitions_budgets import STATUS_FORMULA
 from data.reports.explain_summary import rates_of
 from data.reports.explained import Explained, Lines, excluded, given, ordinary, unfiltered
 from data.reports.opening import Opened
 from data.reports.summary import flows_of
 from data.schemas.budgets import BudgetStatus
-from data.schemas.figures import Adjustment, Input, Unit
+from data.schemas.figures import Adjustment, Input
 
 _MEMBERS: Final = Members(ordinary("expense", "saving") | {(Flow.SAVED, "saving")}, "budget")
 
@@ -56,8 +57,8 @@ class _Asked:
 def explain_budget(books: Opened, budget_id: int, name: str) -> Explained:
     """The figure `budget.<id>.<name>`; `NotFound` when the budgets report of the query does not list the budget."""
     asked = _asked(books, budget_id)
-    unit: Unit = "ratio" if name in ("used", "elapsed") else "money"
-    found = Explained(asked.row.period, getattr(asked.shown, name), asked.shown.currency if unit == "money" else None)
+    currency = None if name in ("used", "elapsed", "status") else asked.shown.currency
+    found = Explained(asked.row.period, getattr(asked.shown, name), currency)
     found.subject = asked.shown.name
     found.left_out = asked.spending.left_out({budget_id})
     if found.total is not None:
@@ -139,8 +140,22 @@ def _projected(asked: _Asked, found: Explained) -> None:
         found.formula = "spent"
         return
     covered = next(each for each in asked.spending.wanted if each.plan.budget.id == asked.row.plan.budget.id)
-    paid = asked.spending.committed.paid(covered, asked.row.period)
+    paid = asked.spending.committed.paid(covered)
     found.inputs += [asked.input("committed"), asked.money_input("recurring_paid", paid), *asked.days()]
+
+
+def _status(asked: _Asked, found: Explained) -> None:
+    """The first state that holds; a period that is over is not projected."""
+    found.inputs = [asked.input(name) for name in ("amount", "rollover", "limit", "spent")] + asked.days()
+    marks = marks_of(asked.row.plan)
+    levels = {"warning_at": marks.warning, "ahead": marks.ahead}
+    past = asked.books.context.today >= asked.row.period.end
+    if past or asked.shown.projected is None:
+        found.formula = STATUS_FORMULA.format(heading="")
+    else:
+        found.inputs.append(asked.input("projected"))
+        levels |= {"early": marks.early, "above": marks.projected}
+    found.inputs += [given(name, float(level), "ratio") for name, level in levels.items()]
 
 
 def _from(*names: str, days: bool = False) -> Callable[[_Asked, Explained], None]:
@@ -163,4 +178,5 @@ _HOW: Final[dict[str, Callable[[_Asked, Explained], None]]] = {
     "elapsed": _from(days=True),
     "projected": _projected,
     "left_per_day": _from("remaining", "committed", days=True),
+    "status": _status,
 }

@@ -13,7 +13,7 @@ from data.frames.explained import Members
 from data.models.rollup import Flow
 from data.reports.explain_summary import flow_exclusions, rates_of
 from data.reports.explained import Explained, Lines, adds, given, is_member, ordinary
-from data.reports.flows import Flows, usual
+from data.reports.flows import FlowLine, Flows, usual
 from data.reports.opening import Opened
 from data.reports.summary import flows_of
 from data.reports.transactions import average_of, category_flows, flow_lines, flow_totals, month_flows
@@ -104,23 +104,33 @@ def explain_category(books: Opened, category_id: int, name: str) -> Explained:
         raise NotFound(f"There is no category {category_id}")
     flows, kind = flows_of(books), tree.kinds[category_id]
     members = _of_category(category_id, kind)
-    counted = [line for line in flows.lines if line.current and is_member(members, line)]
-    amount = sum(adds(members.effect, line) for line in counted if not line.lost)
-    number = sum(line.lines for line in counted if not line.lost)
-    money = format_amount(amount, books.currency)
-    lost = flows.left_out(counted)
-    found = Explained(books.period, left_out=lost, subject=tree.names[category_id])
     if name == "share":
+        lost = flows.left_out(counted_lines(flows, members))
+        found = Explained(books.period, left_out=lost, subject=tree.names[category_id])
         _share(found, books, flows, category_id, kind)
         return found
-    one = replace(members, effect="one")
-    found.total, found.currency = (number, None) if name == "count" else (money, books.currency)
-    found.excluded = flow_exclusions(books, members, flows)
-    if lost and not number:
-        found.total = None if name == "amount" else 0
+    return sum_of(books, flows, members, name, tree.names[category_id])
+
+
+def counted_lines(flows: Flows, members: Members) -> list[FlowLine]:
+    """The lines of the period that are members."""
+    return [line for line in flows.lines if line.current and is_member(members, line)]
+
+
+def sum_of(books: Opened, flows: Flows, members: Members, name: str, subject: str, sign: int = 0) -> Explained:
+    """What all members add up to, or how many they are (`count`); lines of another `sign` are not missed in it."""
+    counted = counted_lines(flows, members)
+    number = sum(line.lines for line in counted if not line.lost)
+    found = Explained(books.period, number, left_out=flows.left_out(counted), subject=subject)
+    found.excluded = flow_exclusions(books, members, flows, sign=sign)
+    if name == "count":
+        members = replace(members, effect="one")
     else:
-        shown = one if name == "count" else members
-        found.lines = Lines(books, shown, (books.period.start, books.period.end), rates_of(books, flows))
+        amount = sum(adds(members.effect, line) for line in counted if not line.lost)
+        known = number or not found.left_out
+        found.total, found.currency = format_amount(amount, books.currency) if known else None, books.currency
+    if number or not found.left_out:
+        found.lines = Lines(books, members, (books.period.start, books.period.end), rates_of(books, flows))
     return found
 
 

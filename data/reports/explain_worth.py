@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from fractions import Fraction
-from typing import Final
+from typing import Final, get_args
 
 from data.frames.days import day_frame
 from data.frames.explained import day_group_frame
@@ -15,21 +15,12 @@ from data.models.rollup import Flow
 from data.reports.flows import FlowLine, Flows
 from data.reports.opening import Opened
 from data.reports.stocks import Balances, first_day
+from data.schemas.net_worth import Unnamed
 
 _DAY: Final = timedelta(days=1)
 _DIGITS: Final = 60
 """Of sums of balances x rates: far more than an int64 has, so that only the last step rounds."""
-TERMS: Final = (
-    "transfers_net",
-    "saving_net",
-    "adjustments",
-    "opened",
-    "closed",
-    "flows_outside",
-    "revaluation",
-    "rounding",
-    "missing_rates",
-)
+TERMS: Final = get_args(Unnamed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Final
 from core.money import format_amount
 from core.period import Period
 from core.query import Query
-from data.frames.accounts import account_frame
+from data.frames.accounts import account_rows
 from data.frames.base import Scope
 from data.frames.converted import AtRates
 from data.frames.explained import Effect, Members, Place, explained_frame
@@ -67,11 +67,11 @@ def unfiltered(books: Opened) -> Opened:
     query = books.query
     if not (query.account_ids or query.category_ids or query.tags):
         return books
-    accounts = books.accounts
+    accounts = books.account_rows
     if query.account_ids:
-        accounts = account_frame(books.session)
-        accounts["native"] = accounts["currency"] == books.currency
-    return replace(books, query=Query(query.period, currency=query.currency), accounts=accounts, scope=Scope())
+        accounts = account_rows(books.session)
+    scope = Scope(payee=books.scope.payee, weekday=books.scope.weekday)
+    return replace(books, query=Query(query.period, currency=query.currency), account_rows=accounts, scope=scope)
 
 
 def is_member(members: Members, line: FlowLine) -> bool:

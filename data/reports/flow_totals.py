@@ -102,10 +102,12 @@ class FlowTotals:
             setattr(self, name, getattr(self, name) + amount)
 
     def _put(self, name: str, amount: int, line: FlowLine) -> None:
-        if not line.lost:
-            self.put(name, amount)
+        if line.lost:
+            if amount:
+                self._missed.add(name)
         elif amount:
-            self._missed.add(name)
+            self._filled.add(name)
+            setattr(self, name, getattr(self, name) + amount)
 
 
 def usual(kind: CategoryKind, amount: int) -> int:

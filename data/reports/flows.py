@@ -11,8 +11,9 @@ import pandas as pd
 
 from core.money import checked
 from core.period import Period
+from data.frames.driver import Select
 from data.frames.flows import empty_flows, flow_frame
-from data.frames.sums import Sums, read_sums
+from data.frames.sums import Sums, read_sums, sums_select
 from data.models.rollup import Flow
 from data.reports.flow_totals import FlowLine, FlowTotals, put_aside, usual
 from data.reports.opening import LeftOut, Opened
@@ -33,6 +34,7 @@ class Flows:
         self.frame = frame
         self._sums = sums or Sums([], [], [])
         self._books = books
+        self._totals: dict[tuple[bool, bool], FlowTotals] = {}
 
     @cached_property
     def lines(self) -> list[FlowLine]:
@@ -43,7 +45,19 @@ class Flows:
     def months(self) -> list[FlowLine]:
         """The lines of the period that are income or expense, by month."""
         native = [
-            _native_line(0, Flow.ORDINARY, cast(CategoryKind, row.kind), row.month, True, row.amount, row.number)
+            FlowLine(
+                0,
+                0,
+                Flow.ORDINARY,
+                cast(CategoryKind, row.kind),
+                row.month,
+                True,
+                row.amount,
+                row.number,
+                "",
+                None,
+                False,
+            )
             for row in self._sums.months
         ]
         return [line for line in self._converted if line.current and line.is_flow] + native
@@ -55,11 +69,12 @@ class Flows:
 
     def totals(self, *, current: bool = True, blank: bool = False) -> FlowTotals:
         """The totals of the period (`current`) or of the previous one; `blank` ones are all unknown."""
-        totals = FlowTotals(blank=blank)
-        for line in self.lines:
-            if line.current is current:
-                totals.add(line)
-        return totals
+        if (current, blank) not in self._totals:
+            totals = self._totals[current, blank] = FlowTotals(blank=blank)
+            for line in self.lines:
+                if line.current is current:
+                    totals.add(line)
+        return self._totals[current, blank]
 
     def counted(self, *, current: bool = True) -> list[FlowLine]:
         """The lines of the period, or of the previous one, that are part of a converted total."""
@@ -76,23 +91,26 @@ class Flows:
         return found
 
     def _native(self) -> Iterator[FlowLine]:
-        """The sums as lines."""
-        kind = self._books.categories.kind
+        """The sums as lines. Of what puts money aside the part in accounts for savings is told from the rest."""
+        kind_of = self._books.categories.kind
+        aside = {line[:4]: line for line in self._sums.aside}
         for category, flow, sign, current, amount, number in self._sums.lines:
-            line = _native_line(category, flow, kind(category, sign), 0, current, amount, number)
-            if not line.is_saving:
-                yield line
-        for aside, category, flow, sign, current, amount, number in self._sums.savings:
-            of = "savings" if aside else ""
-            yield _native_line(category, flow, kind(category, sign), 0, current, amount, number, of)
+            kind = kind_of(category, sign)
+            if flow == Flow.SAVED or kind == "saving":
+                *_, part, lines = aside.get((category, flow, sign, current), (0, 0))
+                if lines:
+                    yield FlowLine(0, category, flow, kind, 0, current, part, lines, "savings", None, False)
+                amount, number = amount - part, number - lines
+            if number:
+                yield FlowLine(0, category, flow, kind, 0, current, amount, number, "", None, False)
 
     @cached_property
     def _converted(self) -> list[FlowLine]:
         """The rows of the frame as lines."""
         if self.frame.empty:
             return []
-        accounts, tree = self._books.accounts, self._books.categories
-        types = dict(zip(accounts["id"].tolist(), accounts["type"].tolist(), strict=True))
+        tree = self._books.categories
+        types = {row.id: row.type for row in self._books.account_rows}
         found = []
         for key, (amount, count) in self._rows().items():
             account_id, category_id, flow, sign, month, current, weekday, lost = key
@@ -119,38 +137,33 @@ class Flows:
         return sums
 
 
-def _native_line(
-    category_id: int,
-    flow: int,
-    kind: CategoryKind,
-    month: int,
-    current: bool,
-    amount: int,
-    lines: int,
-    account_type: str = "",
-) -> FlowLine:
-    """A sum over accounts in the report's currency."""
-    return FlowLine(0, category_id, flow, kind, month, current, amount, lines, account_type, None, False)
-
-
 def read_flows(books: Opened, frame: pd.DataFrame) -> Flows:
     """The rows of a `flow_frame` as lines, each with its account and month; their money will be converted."""
     books.convert.need_flows(frame)
     return Flows(books, frame)
 
 
-def read_sums_of(books: Opened, period: Period, previous: Period | None = None) -> Flows:
+def sums_asked(books: Opened, period: Period, previous: Period | None = None, *, whole: bool = True) -> Select | None:
+    """What reads the sums of the accounts in scope that are in the report's currency, in a scope without tags. Without
+    `whole` only what income and expenses need."""
+    natives = books.convert.native(books.account_ids)
+    if not natives:
+        return None
+    return sums_select(books.scope, natives, books.currency, books.context.months, period, previous, whole=whole)
+
+
+def read_sums_of(books: Opened, period: Period, previous: Period | None = None, *, whole: bool = True) -> Flows:
     """The flows of a period and of the one before it in the books' scope, summed as far as totals, months, categories
-    and weekdays need it; their money will be converted."""
-    months, scope = books.context.months, books.scope
-    foreign, sums = books.foreign, Sums([], [], [])
+    and weekdays need it (without `whole`: income and expenses); their money will be converted."""
+    scope, foreign, sums = books.scope, books.foreign, Sums([], [], [])
+    start_day = books.context.months.start_day
     if scope.tag_ids is None:
-        natives = books.convert.native(books.accounts["id"].tolist())
-        if natives:
-            sums = read_sums(books.session, scope, natives, books.currency, months, period, previous)
+        asked = sums_asked(books, period, previous, whole=whole)
+        if asked is not None:
+            sums = read_sums(books.session, asked)
         scope = replace(scope, account_ids=foreign)
     frame = empty_flows()
     if scope.account_ids != ():
-        frame = flow_frame(books.session, scope, period, previous, months.start_day, foreign)
+        frame = flow_frame(books.session, scope, period, previous, start_day, foreign)
     books.convert.need_flows(frame)
     return Flows(books, frame, sums)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -12,14 +12,16 @@ from core.budget_status import ratio4
 from core.health import MONTHS, Inputs, health
 from core.money import checked, format_amount
 from core.period import Period
-from data.frames.accounts import account_frame
+from core.query import Query
+from data.frames.accounts import account_rows
 from data.frames.base import Scope
 from data.frames.budgets import Covered
 from data.frames.debts import DEBT_TYPES, interest_frame
 from data.frames.flows import flow_frame
+from data.frames.spending import Spent
 from data.models.rollup import Flow
 from data.reports.budgeting import Spending, all_results
-from data.reports.budgets import plans_of
+from data.reports.budgets import plans_of, spending_of
 from data.reports.flows import FlowLine, Flows, read_flows, read_sums_of
 from data.reports.opening import Opened
 from data.reports.stocks import Balances
@@ -47,22 +49,30 @@ class HealthBooks:
     spending: Spending
 
 
-def read_health(books: Opened, balances: Balances) -> HealthBooks | None:
+def has_health(query: Query) -> bool:
+    """Whether there is an index: not under a filter that only flows have, and not under an embed's lock."""
+    return not query.flows_only and query.lock is None
+
+
+def read_health(
+    books: Opened, balances: Balances, ended: Sequence[Covered] | None = None, found: Sequence[Spent] | None = None
+) -> HealthBooks | None:
     """Read what the index needs; its money will be converted. `None` under a filter that only flows have, and under an
     embed's lock: the index is of all accounts.
 
-    `balances` must know the last day of `health_period`.
+    `balances` must know the last day of `health_period`. `ended` are the `ended_budgets` and `found` the spending on
+    them, where they are known already.
     """
-    if books.query.flows_only or books.query.lock is not None:
+    if not has_health(books.query):
         return None
     period = health_period(books)
     every = _all_accounts(books)
     if every is not books:
         balances = Balances.read(every, [period.last])
-    flows = read_sums_of(every, period)
-    return HealthBooks(
-        every, period, balances, flows, _debts(every, period), _interest(every, period), _ended_budgets(every, period)
-    )
+    flows = read_sums_of(every, period, whole=False)
+    debts, interest = _debts(every, period), _interest(every, period)
+    spending = spending_of(every, ended_budgets(every) if ended is None else ended, found)
+    return HealthBooks(every, period, balances, flows, debts, interest, spending)
 
 
 def health_of(read: HealthBooks | None) -> Health | None:
@@ -86,9 +96,8 @@ def _all_accounts(books: Opened) -> Opened:
     """The same books without a filter by account."""
     if not books.query.account_ids:
         return books
-    accounts = account_frame(books.session)
-    accounts["native"] = accounts["currency"] == books.currency
-    return replace(books, query=replace(books.query, account_ids=()), accounts=accounts, scope=Scope())
+    every = account_rows(books.session)
+    return replace(books, query=replace(books.query, account_ids=()), account_rows=every, scope=Scope())
 
 
 def _cushion(balances: Balances, day: date) -> int:
@@ -98,7 +107,7 @@ def _cushion(balances: Balances, day: date) -> int:
 
 def _debts(books: Opened, period: Period) -> Flows | None:
     """The lines of loans and mortgages."""
-    debts = books.accounts.loc[books.accounts["type"].isin(DEBT_TYPES), "id"].tolist()
+    debts = [row.id for row in books.account_rows if row.type in DEBT_TYPES]
     if not debts:
         return None
     start_day = books.context.tenant.month_start
@@ -121,7 +130,7 @@ def _pays_debt(line: FlowLine) -> bool:
 
 def _interest(books: Opened, period: Period) -> list[tuple[int, date, int]]:
     """The interest that was paid beside what the loans received: (account, day, signed amount)."""
-    if not books.accounts["type"].isin(DEBT_TYPES).any():
+    if all(row.type not in DEBT_TYPES for row in books.account_rows):
         return []
     frame = interest_frame(books.session, period)
     rows = list(zip(*(frame[name].tolist() for name in frame), strict=True))
@@ -136,18 +145,17 @@ def _paid_interest(read: HealthBooks) -> int:
     )
 
 
-def _ended_budgets(books: Opened, period: Period) -> Spending:
-    """The spending of all budgets with a period that ended in these months, as far back as something rolls over."""
-    wanted = []
+def ended_budgets(books: Opened) -> list[Covered]:
+    """All budgets with a period that ended in the months of the index, as far back as something rolls over."""
+    wanted, period = [], health_period(books)
     for plan in plans_of(books):
-        ended = [each for each in plan.rule.periods(period.last) if each.end <= period.end]
-        if plan.budget.rollover_policy == "reset":
-            ended = [each for each in ended if each.end > period.start]
+        since = period.start if plan.budget.rollover_policy == "reset" else None
+        ended = [each for each in plan.rule.periods(period.last, since) if each.end <= period.end]
         if ended and ended[-1].end > period.start:
             covered = tuple(sorted(books.categories.with_children(plan.category_ids)))
             wanted.append(Covered(plan, covered, tuple(ended)))
             books.convert.need([plan.budget.currency], [each.last for each in ended if each.end > period.start])
-    return Spending(books.session, wanted, books.categories, books.convert, books.context.today)
+    return wanted
 
 
 def _adherence(read: HealthBooks) -> tuple[int, int]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 import pandas as pd
@@ -15,10 +15,11 @@ from core.money import format_amount
 from core.period import Horizon, Months, Period
 from core.query import Query
 from data.context import TenantContext
-from data.frames.accounts import account_frame
+from data.frames.accounts import ACCOUNTS, AccountRow, account_rows, account_table
 from data.frames.base import Scope
-from data.frames.books import Span, category_frame, read_span, tag_ids
+from data.frames.books import CATEGORIES, SPAN, Span, category_rows, read_span, tag_ids
 from data.frames.budgets import BudgetPlan
+from data.frames.driver import Select, ahead
 from data.reports.categories import CategoryTree
 from data.reports.conversion import Converter
 from data.schemas.dashboard import Envelope, ReportPeriod, Unconverted
@@ -32,10 +33,9 @@ LeftOut = dict[str, tuple[int, int]]
 
 @dataclass(slots=True)
 class Opened:
-    """Books open for a report. `accounts` are those in scope (`account_frame`), with the column `native`: whether
-    its currency is the report's. `previous` is None where there is nothing to compare with. `convert` brings money
-    of any account into the report's currency. `plans` are the budgets, once they were asked for
-    (`data.reports.budgets.plans_of`)."""
+    """Books open for a report. `account_rows` are the accounts in scope. `previous` is None where there is nothing to
+    compare with. `convert` brings money of any account into the report's currency. `plans` are the budgets, once they
+    were asked for (`data.reports.budgets.plans_of`)."""
 
     context: TenantContext
     session: Session
@@ -44,16 +44,29 @@ class Opened:
     period: Period
     previous: Period | None
     currency: str
-    accounts: pd.DataFrame
+    account_rows: list[AccountRow]
     categories: CategoryTree
     scope: Scope
     convert: Converter
     plans: list[BudgetPlan] | None = None
+    _accounts: pd.DataFrame | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def accounts(self) -> pd.DataFrame:
+        """The accounts in scope as a frame (`data.frames.accounts.account_table`)."""
+        if self._accounts is None:
+            self._accounts = account_table(self.account_rows)
+        return self._accounts
+
+    @property
+    def account_ids(self) -> list[int]:
+        """The accounts in scope."""
+        return [row.id for row in self.account_rows]
 
     @property
     def foreign(self) -> tuple[int, ...]:
         """The accounts in scope that are not in the report's currency."""
-        return self.convert.foreign(self.accounts["id"].tolist())
+        return self.convert.foreign(self.account_ids)
 
     def money(self, minor: int | None) -> str | None:
         """The decimal string in the report's currency; None where nothing could be converted."""
@@ -81,17 +94,18 @@ class Opened:
 
 
 @contextmanager
-def opened(context: TenantContext, query: Query) -> Iterator[Opened]:
-    """Books open at one moment; `NotFound` for an account, category or tag of the query that is not there."""
+def opened(context: TenantContext, query: Query, also: Iterable[Select] = ()) -> Iterator[Opened]:
+    """Books open at one moment; `NotFound` for an account, category or tag of the query that is not there.
+    `also`: what will be read besides, asked for at once."""
     with context.db.reading() as session:
+        ahead(session, (SPAN, CATEGORIES, ACCOUNTS, *also))
         span = read_span(session)
         horizon = Horizon(context.today, context.months, span.first, span.newest)
         period = _period(query, horizon)
-        categories = CategoryTree.of(category_frame(session))
-        accounts = account_frame(session)
+        categories = CategoryTree.of_rows(category_rows(session))
+        accounts = account_rows(session)
         currency = query.currency or context.tenant.currency
-        currencies = dict(zip(accounts["id"].tolist(), accounts["currency"].tolist(), strict=True))
-        accounts["native"] = accounts["currency"] == currency
+        currencies = {row.id: row.currency for row in accounts}
         yield Opened(
             context=context,
             session=session,
@@ -100,7 +114,7 @@ def opened(context: TenantContext, query: Query) -> Iterator[Opened]:
             period=period,
             previous=_previous(query, context.months, period),
             currency=currency,
-            accounts=_in_scope(accounts, query),
+            account_rows=_in_scope(accounts, query),
             categories=categories,
             scope=scope_of(session, query, categories),
             convert=Converter(session, currency, context.today, currencies),
@@ -120,13 +134,14 @@ def _previous(query: Query, months: Months, period: Period) -> Period | None:
     return previous if query.lock is None or query.lock.covers(previous) else None
 
 
-def _in_scope(accounts: pd.DataFrame, query: Query) -> pd.DataFrame:
+def _in_scope(accounts: list[AccountRow], query: Query) -> list[AccountRow]:
     if not query.account_ids:
         return accounts
-    missing = set(query.account_ids) - set(accounts["id"].tolist())
+    wanted = set(query.account_ids)
+    missing = wanted - {row.id for row in accounts}
     if missing:
         raise NotFound(f"There is no account {min(missing)}")
-    return accounts[accounts["id"].isin(query.account_ids)].reset_index(drop=True)
+    return [row for row in accounts if row.id in wanted]
 
 
 def scope_of(session: Session, query: Query, categories: CategoryTree) -> Scope:

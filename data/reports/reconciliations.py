@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import accumulate, islice
 
-import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,6 +14,7 @@ from core.money import format_amount
 from core.period import Months
 from data.context import TenantContext
 from data.frames.accounts import movements
+from data.frames.findings import Doubt
 from data.frames.reconciliations import Standing, cleared_sums, entry_ids, held_counts, stated_rows
 from data.frames.resources import paged, tenant_version
 from data.frames.transactions import transactions
@@ -28,7 +28,6 @@ from data.schemas.reconciliations import Reconciliation, StatedBalance, StatedBa
 
 _LIST = "reconciliations"
 _ENTRIES = "reconciliation entries"
-_QUALITY = {"account_id": "int64", "booked_on": "object", "amount": "int64", "count": "int64"}
 
 
 def record(session: Session, row: Row, account: Account, held: int | None = None) -> Reconciliation:
@@ -171,21 +170,22 @@ def stated_days(standings: Sequence[Standing]) -> list[date]:
     return [each.stated_on for each in standings if each.stated_on is not None]
 
 
-def unreconciled(books: Opened, balances: Balances, standings: Sequence[Standing]) -> pd.DataFrame:
-    """Accounts that differ from their statement: account_id, booked_on, amount (how much, positive), count (1).
+def unreconciled(books: Opened, balances: Balances, standings: Sequence[Standing]) -> list[Doubt]:
+    """Accounts that differ from their statement, each with how much (positive).
 
     The newest stated closing balance is not the ledger's on that day, and no closed statement is as new; or an entry
     of the newest closed statement was changed or deleted since.
     """
-    scope = set(books.accounts["id"].tolist())
-    found = []
+    scope = set(books.account_ids)
+    found: list[Doubt] = []
     for each in standings:
         if each.account_id in scope:
             day = each.stated_on
             difference = _difference(each, None if day is None else balances.on(each.account_id, day))
-            if difference or each.disturbed:
-                found.append((each.account_id, day or each.reconciled_on, difference, 1))
-    return pd.DataFrame(found, columns=list(_QUALITY)).astype(_QUALITY)
+            known_on = day or each.reconciled_on
+            if known_on is not None and (difference or each.disturbed):
+                found.append((each.account_id, known_on, difference, 1))
+    return found
 
 
 def _difference(each: Standing, balance: int | None) -> int:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Final
+from urllib.parse import unquote
 
 from core.errors import NotFound
-from data.reports.definitions import ACCOUNT, BUDGET, CATEGORY, KEY, SUMMARY, TRANSACTIONS, Row
+from data.reports.definitions import ACCOUNT, CATEGORY, KEY, SUMMARY, TRANSACTIONS, Row
+from data.reports.definitions_budgets import BUDGET
 from data.schemas.figures import FigureDefinition
 
 _NOUNS: Final = (
@@ -39,16 +41,23 @@ DEFINITIONS: Final = {
 }
 """Id pattern -> what it means, in the order in which they are listed."""
 _ID: Final = re.compile(r"^(account|category|budget)\.([1-9][0-9]{0,17})\.")
-_MONTH: Final = re.compile(r"^(transactions\.by_month)\.([0-9]{4}-(?:0[1-9]|1[0-2]))\.")
+_GROUP: Final = re.compile(
+    r"^(transactions\.by_)(?:(?P<month>month\.[0-9]{4}-(?:0[1-9]|1[0-2]))|(?P<weekday>weekday\.[1-7])"
+    r"|(?P<payee>payee\..+))\.(?=[a-z]+$)",
+    re.DOTALL,
+)
 
 
 def find(figure_id: str) -> tuple[FigureDefinition, str]:
-    """The definition of a figure and what its pattern leaves open (an id, a month, or nothing); `NotFound`."""
+    """The definition of a figure and what its pattern leaves open (an id, a month, a weekday, a payee, or nothing);
+    `NotFound`. A payee's name is percent-encoded (RFC 3986, section 2.1), as it may hold anything."""
     pattern, variable = figure_id, ""
-    for expression, name in ((_ID, "<id>"), (_MONTH, "<month>")):
-        if found := expression.match(figure_id):
-            variable = found[2]
-            pattern = f"{found[1]}.{name}.{figure_id[found.end() :]}"
+    if found := _ID.match(figure_id):
+        variable, pattern = found[2], f"{found[1]}.<id>.{figure_id[found.end() :]}"
+    elif found := _GROUP.match(figure_id):
+        name = str(found.lastgroup)
+        variable = found[name].partition(".")[2]
+        pattern = f"{found[1]}{name}.<{name}>.{figure_id[found.end() :]}"
     if pattern not in DEFINITIONS or pattern.count("<") != bool(variable):
         raise NotFound(f"There is no figure {figure_id[:80]}")
-    return DEFINITIONS[pattern], variable
+    return DEFINITIONS[pattern], unquote(variable)

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import pandas as pd
-
+from core.money import checked
 from core.period import Months, Period
-from data.frames.accounts import movements
+from data.frames.accounts import AccountRow, movements
 from data.frames.base import total
 from data.reports.opening import LeftOut, Opened
 from data.schemas.common import LIABILITY_TYPES
@@ -57,8 +56,8 @@ class Balances:
         self.days = tuple(sorted(set(days)))
         self._places = {day: place for place, day in enumerate(self.days)}
         self._convert = books.convert
-        self._balances = _running(books.accounts, len(self.days), moved)
-        self._counting = _counting(books.accounts)
+        self._balances = _running(books.account_rows, len(self.days), moved)
+        self._counting = _counting(books.account_rows)
         self._foreign = frozenset(books.foreign)
         self._worths: dict[date, NetWorth] = {}
 
@@ -66,7 +65,7 @@ class Balances:
     def read(cls, books: Opened, days: Sequence[date]) -> Balances:
         """One statement for all accounts and days."""
         ordered = sorted(set(days))
-        books.convert.need(books.accounts["currency"].tolist(), ordered)
+        books.convert.need([row.currency for row in books.account_rows], ordered)
         found = movements(books.session, books.scope.account_ids, ordered, books.context.months)
         return cls(books, ordered, found)
 
@@ -107,14 +106,12 @@ class Balances:
         return found
 
 
-def _counting(accounts: pd.DataFrame) -> list[tuple[int, str, date, date | None]]:
+def _counting(accounts: Sequence[AccountRow]) -> list[tuple[int, str, date, date | None]]:
     """The accounts that are ever in net worth: id, type, first day, last day."""
-    names = ("id", "type", "opened_on", "opening_on", "first_booked_on", "closed_on", "in_net_worth")
-    rows = zip(*(accounts[name].tolist() for name in names), strict=True)
     return [
-        (account_id, kind, first, closed_on)
-        for account_id, kind, opened_on, opening_on, booked_on, closed_on, counts in rows
-        if counts and (first := first_day(opened_on, opening_on, booked_on)) is not None
+        (row.id, row.type, first, row.closed_on)
+        for row in accounts
+        if row.in_net_worth and (first := first_day(row.opened_on, row.opening_on, row.first_booked_on)) is not None
     ]
 
 
@@ -125,7 +122,7 @@ def first_day(opened_on: date | None, opening_on: date | None, first_booked_on: 
     return min((day for day in (opening_on, first_booked_on) if day is not None), default=None)
 
 
-def _running(accounts: pd.DataFrame, steps: int, found: Sequence[Movement]) -> dict[int, list[int]]:
+def _running(accounts: Sequence[AccountRow], steps: int, found: Sequence[Movement]) -> dict[int, list[int]]:
     """Account id -> balance at each step: opening balance + bookings up to it - bookings before the opening day."""
     moved: dict[int, dict[int, int]] = {}
     before: dict[int, int] = {}
@@ -133,13 +130,13 @@ def _running(accounts: pd.DataFrame, steps: int, found: Sequence[Movement]) -> d
         moved.setdefault(account_id, {})[step] = amount
         before[account_id] = before.get(account_id, 0) + earlier
     balances = {}
-    for account_id, opening in zip(accounts["id"].tolist(), accounts["opening_balance"].tolist(), strict=True):
-        at = 0 if opening is None else int(opening) - before.get(account_id, 0)
-        running = []
+    for row in accounts:
+        at = 0 if row.opening_balance is None else row.opening_balance - before.get(row.id, 0)
+        own, running = moved.get(row.id, {}), []
         for step in range(steps):
-            at = total((at, moved.get(account_id, {}).get(step, 0)))
+            at = checked(at + own.get(step, 0))
             running.append(at)
-        balances[account_id] = running
+        balances[row.id] = running
     return balances
 
 

@@ -10,7 +10,7 @@ from core.money import format_amount
 from core.query import Query
 from data.context import TenantContext
 from data.frames.flows import flow_frame
-from data.frames.unmatched import unmatched_frame
+from data.frames.unmatched import unmatched
 from data.reports.flows import Flows, FlowTotals, read_flows, read_sums_of
 from data.reports.health import HealthBooks, health_of, health_period, read_health
 from data.reports.opening import LeftOut, Opened, opened
@@ -25,7 +25,7 @@ from data.schemas.dashboard import (
     UnmatchedTransfers,
 )
 
-_MOST_LEGS = 20
+MOST_LEGS = 20
 
 
 def summary_report(context: TenantContext, query: Query) -> Envelope[FinancialSummary]:
@@ -156,7 +156,7 @@ def _history(books: Opened, balances: Balances) -> list[NetWorthPoint]:
 
 
 def _point(books: Opened, day: date, worth: NetWorth) -> NetWorthPoint:
-    return NetWorthPoint.model_construct(
+    return NetWorthPoint.made(
         date=day,
         net_worth=books.money(worth.net_worth),
         assets=books.money(worth.assets),
@@ -167,16 +167,17 @@ def _point(books: Opened, day: date, worth: NetWorth) -> NetWorthPoint:
 def _unmatched(books: Opened, totals: FlowTotals) -> UnmatchedTransfers:
     items = []
     if totals.unmatched_count:
-        frame = unmatched_frame(books.session, books.scope, books.period, _MOST_LEGS)
         items = [
-            TransferLeg(
-                transaction_id=str(row["transaction_id"]),
-                account_id=str(row["account_id"]),
-                booked_on=row["booked_on"],
-                amount=format_amount(row["amount"], row["currency"]),
-                currency=row["currency"],
-                payee=row["payee"],
+            TransferLeg.made(
+                transaction_id=str(transaction_id),
+                account_id=str(account_id),
+                booked_on=day,
+                amount=format_amount(amount, currency),
+                currency=currency,
+                payee=payee,
             )
-            for row in frame.to_dict("records")
+            for transaction_id, account_id, day, amount, currency, payee in unmatched(
+                books.session, books.scope, books.period, MOST_LEGS
+            )
         ]
     return UnmatchedTransfers(count=totals.unmatched_count, amount=books.money(totals.known("unmatched")), items=items)

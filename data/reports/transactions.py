@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 
 from core.budget_status import ratio4
 from core.money import format_amount
 from core.query import UNCATEGORISED, Query
 from data.context import TenantContext
+from data.frames.account_lines import AccountLines, account_lines, account_lines_select
 from data.frames.converted import AtRates
+from data.frames.driver import Select
 from data.frames.extremes import native_extremes
-from data.frames.flows import extreme_lines, payee_frame, weekday_frame
+from data.frames.flows import extreme_lines, payees, weekday_frame
 from data.frames.transactions import newest_ids, transactions
 from data.reports.flows import FlowLine, Flows, FlowTotals, usual
 from data.reports.opening import Opened, opened
@@ -27,8 +30,8 @@ from data.schemas.dashboard import (
 )
 from data.schemas.ledger import Transaction
 
-_MOST_PAYEES = 10
-_MOST_RECENT = 10
+MOST_PAYEES = 10
+MOST_RECENT = 10
 _UNNAMED: dict[CategoryKind, str] = {"income": "Uncategorised income", "expense": "Uncategorised expenses"}
 
 
@@ -43,8 +46,10 @@ def transaction_summary(books: Opened, flows: Flows) -> TransactionSummary:
     """The transactions from what was read; shared with the whole dashboard."""
     lines = flow_lines(flows)
     totals = flow_totals(flows)
-    at = books.convert.at_rates(books.accounts["id"].tolist(), flows.frame)
-    largest, recent = _largest_and_recent(books, at)
+    at = books.convert.at_rates(books.account_ids, flows.frame)
+    asked = account_lines_asked(books)
+    own = None if asked is None else account_lines(books.session, asked)
+    largest, recent = _largest_and_recent(books, at, own)
     return TransactionSummary.model_construct(
         count=totals.count,
         inflow=books.money(totals.known("inflow")),
@@ -54,10 +59,18 @@ def transaction_summary(books: Opened, flows: Flows) -> TransactionSummary:
         largest_outflow=largest.get(-1),
         by_month=month_flows(books, flows.months, blank=totals.blank),
         by_category=category_flows(books, lines),
-        by_payee=_by_payee(books, at),
-        by_weekday=_by_weekday(books, flows, blank=totals.blank),
+        by_payee=_by_payee(books, at, own),
+        by_weekday=weekday_flows(books, flows, blank=totals.blank),
         recent=recent,
     )
+
+
+def account_lines_asked(books: Opened) -> Select | None:
+    """What reads the largest and the payees of accounts that were asked for, where all are in the report's currency
+    and no tag is asked for."""
+    if books.scope.account_ids is None or books.scope.tag_ids is not None or books.foreign:
+        return None
+    return account_lines_select(books.scope, books.period, MOST_PAYEES)
 
 
 def flow_lines(flows: Flows) -> list[FlowLine]:
@@ -77,17 +90,23 @@ def average_of(totals: FlowTotals) -> int | None:
     return round(Fraction(totals.inflow + totals.outflow, totals.count)) if totals.count and not totals.blank else None
 
 
-def _largest_and_recent(books: Opened, at: AtRates) -> tuple[dict[int, Transaction], list[Transaction]]:
-    newest = newest_ids(books.session, books.scope, books.period, _MOST_RECENT)
-    signs = _largest(books, at)
+def _largest_and_recent(
+    books: Opened, at: AtRates, own: AccountLines | None
+) -> tuple[dict[int, Transaction], list[Transaction]]:
+    newest = newest_ids(books.session, books.scope, books.period, MOST_RECENT)
+    signs = largest_lines(books, at, own)
     found = transactions(books.session, [*newest, *signs.values()])
     return {sign: found[key] for sign, key in signs.items()}, [found[key] for key in newest]
 
 
-def _largest(books: Opened, at: AtRates) -> dict[int, int]:
-    """Sign -> the transaction with the largest line; of equal ones the earliest, then the lower id."""
+def largest_lines(books: Opened, at: AtRates, own: AccountLines | None = None) -> dict[int, int]:
+    """Sign -> the transaction with the largest line; of equal ones the earliest, then the lower id. `own`: what was
+    read of the accounts asked for."""
     scope = books.scope
-    if scope.tag_ids is None:
+    found: list[tuple[int, int, date, int]]
+    if own is not None:
+        found, scope = own.largest, replace(scope, account_ids=())
+    elif scope.tag_ids is None:
         found = native_extremes(books.session, scope, books.period, at.foreign)
         scope = replace(scope, account_ids=at.foreign)
     else:
@@ -105,7 +124,7 @@ def month_flows(books: Opened, lines: list[FlowLine], *, blank: bool) -> list[Mo
     for line in lines:
         sums[line.month].add(line)
     return [
-        MonthFlow.model_construct(
+        MonthFlow.made(
             month=months.name(index),
             income=books.money(sums[index].known("income")),
             expenses=books.money(sums[index].known("expenses")),
@@ -128,7 +147,7 @@ def category_flows(books: Opened, lines: list[FlowLine]) -> list[CategoryFlow]:
             kinds[line.kind] += amount
     ranked = sorted(sums.items(), key=lambda item: (item[0][0] != "income", -item[1][0], item[0][1]))
     return [
-        CategoryFlow.model_construct(
+        CategoryFlow.made(
             category_id=None if category_id == UNCATEGORISED else str(category_id),
             name=_UNNAMED[kind] if category_id == UNCATEGORISED else books.categories.names[category_id],
             kind=kind,
@@ -140,17 +159,19 @@ def category_flows(books: Opened, lines: list[FlowLine]) -> list[CategoryFlow]:
     ]
 
 
-def _by_payee(books: Opened, at: AtRates) -> list[PayeeFlow]:
-    frame = payee_frame(
-        books.session, books.scope, books.period, books.context.months, at, books.currency, _MOST_PAYEES
-    )
+def _by_payee(books: Opened, at: AtRates, own: AccountLines | None) -> list[PayeeFlow]:
+    if own is not None:
+        found = own.payees
+    else:
+        months = books.context.months
+        found = payees(books.session, books.scope, books.period, months, at, books.currency, MOST_PAYEES)
     return [
-        PayeeFlow.model_construct(payee=payee, amount=format_amount(amount, books.currency), count=count)
-        for payee, amount, count in zip(*(frame[name].tolist() for name in frame), strict=True)
+        PayeeFlow.made(payee=payee, amount=format_amount(amount, books.currency), count=count)
+        for payee, amount, count in found
     ]
 
 
-def _by_weekday(books: Opened, flows: Flows, *, blank: bool) -> list[WeekdayFlow]:
+def weekday_flows(books: Opened, flows: Flows, *, blank: bool) -> list[WeekdayFlow]:
     """Accounts in the report's currency summed by the database, the others by their lines, which have one."""
     sums = {weekday: FlowTotals(blank=blank) for weekday in range(1, 8)}
     for line in flow_lines(flows):
@@ -159,8 +180,7 @@ def _by_weekday(books: Opened, flows: Flows, *, blank: bool) -> list[WeekdayFlow
     for weekday, amount in _native_days(books, flows):
         sums[weekday].put("expenses", -amount)
     return [
-        WeekdayFlow.model_construct(weekday=weekday, expenses=books.money(sums[weekday].known("expenses")))
-        for weekday in sums
+        WeekdayFlow.made(weekday=weekday, expenses=books.money(sums[weekday].known("expenses"))) for weekday in sums
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, WithJsonSchema
 
@@ -19,6 +19,17 @@ class Out(BaseModel):
     """An answer: frozen, nothing unknown in it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @classmethod
+    def made(cls, **values: Any) -> Self:
+        """Like `model_construct` with all fields, in a quarter of its time: for answers of hundreds of parts."""
+        own = cls.__new__(cls)
+        put = object.__setattr__
+        put(own, "__dict__", values)
+        put(own, "__pydantic_fields_set__", set(values))
+        put(own, "__pydantic_extra__", None)
+        put(own, "__pydantic_private__", None)
+        return own
 
 
 class In(BaseModel):

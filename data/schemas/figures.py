@@ -10,15 +10,15 @@ from data.schemas.common import Currency, Day, Id, Money, Out
 from data.schemas.dashboard import ReportPeriod, Unconverted
 
 FigureKind = Literal["sum", "derived"]
-Unit = Literal["money", "ratio", "count", "rate", "day", "days", "index"]
+Unit = Literal["money", "ratio", "count", "rate", "day", "days", "index", "status"]
 Reason = Literal["transfer", "saving", "adjustment", "pending", "no_rate", "filtered", "not_in_net_worth"]
 Value = str | int | float | None
-"""Money and rates are decimal strings, ratios and counts numbers, days ISO dates; null is not known."""
+"""Money and rates are decimal strings, ratios and counts numbers, days ISO dates, statuses words; null is not known."""
 
 
 class FigureDefinition(Out):
     """A figure that can be explained. `id` is a pattern: `<id>` stands for an account, a category or a budget,
-    `<month>` for a month such as 2026-05."""
+    `<month>` for a month such as 2026-05, `<weekday>` for 1 (Monday) to 7, `<payee>` for a percent-encoded name."""
 
     id: str
     kind: FigureKind
@@ -69,7 +69,8 @@ class ExplainedLine(Out):
 
 
 class Explanation(Out):
-    """One figure and how it came about. `subject` is the name of its account, category or budget, or its month.
+    """One figure and how it came about. `subject` is the name of its account, category, budget, payee or weekday, or
+    its month.
     `currency` is that of `total`; null for figures that are no money."""
 
     id: str

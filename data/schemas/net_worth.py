@@ -6,9 +6,7 @@ from typing import Literal
 
 from data.schemas.common import AccountType, Day, Money, Out
 
-Term = Literal[
-    "income",
-    "expenses",
+Unnamed = Literal[
     "transfers_net",
     "saving_net",
     "adjustments",
@@ -19,6 +17,8 @@ Term = Literal[
     "rounding",
     "missing_rates",
 ]
+"""The terms that are no figures of their own."""
+Term = Literal["income", "expenses", Unnamed]
 
 
 class WorthMove(Out):

@@ -10,7 +10,6 @@ from sqlalchemy import text
 
 from core.errors import AppError, Conflict, Invalid, NotFound, PreconditionFailed
 from data.commands.accounts import create_account, delete_account, update_account
-from data.context import TenantContext
 from data.frames.resources import get_account
 from data.models.rollup import Flow
 from data.schemas.ledger import AccountIn, AccountPatch
@@ -18,11 +17,6 @@ from tests.ledger_books import Books
 
 if TYPE_CHECKING:
     from tests.conftest import Town
-
-
-@pytest.fixture
-def books(context: TenantContext) -> Books:
-    return Books(context)
 
 
 def patch(books: Books, account: int, if_match: int | None = None, **values: Any) -> Any:

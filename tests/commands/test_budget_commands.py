@@ -11,7 +11,6 @@ from core.errors import Invalid, NotFound, PreconditionFailed
 from core.query import Query
 from data.commands.acknowledge import update_alert
 from data.commands.budgets import create_budget, delete_budget, update_budget
-from data.context import TenantContext
 from data.frames.resources import get_budget
 from data.reports.alerts import get_alert, list_alerts
 from data.reports.budget_history import budget_history
@@ -24,11 +23,6 @@ if TYPE_CHECKING:
     from tests.conftest import Town
 
 AMOUNTS = "SELECT effective_from, amount FROM budget_amounts WHERE tenant_id = :tenant ORDER BY effective_from"
-
-
-@pytest.fixture
-def books(context: TenantContext) -> Books:
-    return Books(context)
 
 
 def create(books: Books, category: int, **values: Any) -> Budget:

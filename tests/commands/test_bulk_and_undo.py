@@ -15,7 +15,7 @@ from data.commands.categories import delete_category
 from data.commands.imports import ImportRequest, import_statement
 from data.commands.transactions import change_transaction, delete_transaction
 from data.commands.undo import undo
-from data.context import Actor, TenantContext
+from data.context import Actor
 from data.frames.transactions import TransactionFilter
 from data.reports.ledger_page import totals_of, transaction_details
 from data.reports.listing import list_transactions, one_transaction
@@ -51,11 +51,6 @@ def everything(books: Books) -> dict[str, Any]:
 
 def many(books: Books, wanted: TransactionFilter = ALL, query: Query | None = None, **body: Any) -> BulkResult:
     return change_many(books.context, query or Query(), wanted, BulkIn.model_validate(body))
-
-
-@pytest.fixture
-def books(context: TenantContext) -> Books:
-    return Books(context)
 
 
 @pytest.fixture

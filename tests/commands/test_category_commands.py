@@ -8,7 +8,6 @@ import pytest
 
 from core.errors import Conflict, Invalid, NotFound, PreconditionFailed
 from data.commands.categories import create_category, delete_category, update_category
-from data.context import TenantContext
 from data.frames.resources import get_category, list_categories
 from data.models.rollup import Flow
 from data.schemas.ledger import CategoryIn, CategoryPatch
@@ -16,11 +15,6 @@ from tests.ledger_books import Books
 
 if TYPE_CHECKING:
     from tests.conftest import Town
-
-
-@pytest.fixture
-def books(context: TenantContext) -> Books:
-    return Books(context)
 
 
 def patch(books: Books, category: int, if_match: int | None = None, **values: Any) -> Any:

@@ -305,7 +305,7 @@ def meddle(context: TenantContext, result: ImportResult, data: st.DataObject) ->
         change_transaction(context, int(row.id), ledger.TransactionPatch.model_validate(edit), None)
 
 
-@examples(25)
+@examples(12)
 @given(histories(), st.data())
 def test_the_same_file_brings_exactly_that_back(
     new_books: Callable[[], TenantContext],

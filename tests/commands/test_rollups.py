@@ -97,6 +97,30 @@ def test_rollups_follow_every_change(
         assert not list(differences(context))
 
 
+def test_new_lines_are_added_and_the_days_of_their_partners_read_again(books: Books, context: TenantContext) -> None:
+    """New lines on days with others, some of which become a pair with them: pending, split, and both sides of it."""
+    giro, savings = books.account("Wages"), books.account("Reserve", type="savings")
+    books.book(giro, "2026-05-02", "-75.00", payee="To Reserve")
+    books.book(giro, "2026-05-02", "-3.00", payee="Shop")
+
+    def line(account: int, day: int, amount: str, **more: object) -> TransactionIn:
+        return TransactionIn(account_id=str(account), booked_on=date(2026, 5, day), amount=amount, **more)
+
+    post_transactions(
+        context,
+        [
+            line(savings, 3, "75.00", payee="From Wages"),
+            line(giro, 2, "-4.00", payee="Shop"),
+            line(giro, 4, "-2.00", payee="Shop", pending=True),
+            line(giro, 5, "-9.00", payee="Shop", splits=[SplitIn(amount="-4.00"), SplitIn(amount="-5.00")]),
+        ],
+    )
+    with context.db.reading() as session:
+        paired = session.execute(text("SELECT count(*) FROM transactions WHERE transfer_id IS NOT NULL")).scalar_one()
+    assert paired == 2
+    assert not list(differences(context))
+
+
 def test_what_is_wrong_is_named_and_repaired(books: Books, context: TenantContext) -> None:
     query = Query(period=PeriodQuery("all"))
     right = dashboard_report(context, query)

@@ -25,21 +25,9 @@ from data.schemas.rules import RuleIn
 from tests.ledger_books import Books
 
 if TYPE_CHECKING:
-    from data.context import TenantContext
     from tests.conftest import Town
 
-from tests.rule_books import Json, apply, category_of, file_under, open_shop, preview, rule, stored, when
-
-
-@pytest.fixture
-def books(context: TenantContext) -> Books:
-    return Books(context)
-
-
-@pytest.fixture
-def shop(books: Books) -> dict[str, int]:
-    return open_shop(books)
-
+from tests.rule_books import Json, apply, category_of, file_under, preview, rule, stored, when
 
 # Trying out and taking back
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -18,23 +18,7 @@ from data.frames.rules import matcher_of, parameters_of
 from data.reports.rules import list_rules
 from data.schemas.rules import RulePatch
 from tests.ledger_books import Books
-
-if TYPE_CHECKING:
-    from data.context import TenantContext
-
-
-from tests.rule_books import Json, apply, file_under, found, open_shop, preview, rule, stored, when
-
-
-@pytest.fixture
-def books(context: TenantContext) -> Books:
-    return Books(context)
-
-
-@pytest.fixture
-def shop(books: Books) -> dict[str, int]:
-    return open_shop(books)
-
+from tests.rule_books import Json, apply, file_under, found, preview, rule, stored, when
 
 # fmt: off
 OPERATORS: list[tuple[tuple[str, str, Any], set[str]]] = [

@@ -10,7 +10,6 @@ from pydantic import ValidationError
 from core.errors import Conflict, Invalid, NotFound
 from data.commands.rates import create_rate, delete_rate, update_rate
 from data.commands.tags import create_tag, delete_tag, update_tag
-from data.context import TenantContext
 from data.frames.resources import get_rate, get_tag, list_tags
 from data.frames.transactions import transactions
 from data.schemas.changes import TagPatch
@@ -22,11 +21,6 @@ if TYPE_CHECKING:
     from tests.conftest import Town
 
 STAMPS = "SELECT id, updated_version FROM transactions WHERE tenant_id = :tenant ORDER BY id"
-
-
-@pytest.fixture
-def books(context: TenantContext) -> Books:
-    return Books(context)
 
 
 def tags_of(books: Books, transaction: int) -> tuple[list[str], list[list[str]]]:

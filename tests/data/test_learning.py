@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.learning import calderdale, largest, measure, remembered
+from bench.learning_scores import largest, measure, remembered
+from bench.learning_sets import calderdale
 from data.classify import mcc
 from data.classify.features import text_pieces
 from data.classify.learn import NONE, Guess, Learned

@@ -52,6 +52,7 @@ STATEMENTS: dict[str, tuple[Callable[[TenantContext, Query], Any], list[str]]] =
             *PLANS,
             *BUDGETS,
             "open alerts",
+            "legs that nobody matched",
             *TURNOVERS,
             *TRANSACTIONS,
         ],

@@ -1,4 +1,5 @@
-"""Reads the formulas of explanations: whole-number arithmetic over the inputs, rounded as the registry says."""
+"""Reads the formulas of explanations: whole-number arithmetic over the inputs, rounded as the registry says, and words
+that hold under conditions."""
 
 from __future__ import annotations
 
@@ -22,6 +23,35 @@ _CALLS: dict[str, Callable[[list[Fraction], Fraction], Fraction]] = {
     "max": lambda values, _: max(values),
     "floor": lambda values, step: floor(values[0] / step) * step,
 }
+
+
+_COMPARISONS: dict[type[ast.AST], Callable[[Fraction, Fraction], bool]] = {
+    ast.Eq: operator.eq,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.LtE: operator.le,
+}
+
+
+def word(formula: str, inputs: Mapping[str, Fraction]) -> str:
+    """The word whose condition is the first that holds."""
+    node = ast.parse(formula, mode="eval").body
+    while isinstance(node, ast.IfExp):
+        node = node.body if _holds(node.test, inputs) else node.orelse
+    assert isinstance(node, ast.Name)
+    return node.id
+
+
+def _holds(node: ast.AST, inputs: Mapping[str, Fraction]) -> bool:
+    match node:
+        case ast.BoolOp(op=ast.And()):
+            return all(_holds(part, inputs) for part in node.values)
+        case ast.BoolOp(op=ast.Or()):
+            return any(_holds(part, inputs) for part in node.values)
+        case ast.Compare(ops=[op], comparators=[right]):
+            left, other = (_value(part, inputs, [], Fraction(1)) for part in (node.left, right))
+            return _COMPARISONS[type(op)](left, other)
+    raise AssertionError(ast.dump(node))
 
 
 def results(formula: str, inputs: Mapping[str, Fraction], every: list[Fraction], step: Fraction) -> list[Fraction]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from random import Random
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -25,7 +26,7 @@ from tests.figures import worlds
 from tests.figures.compare import flat
 from tests.figures.driver import Driver
 from tests.figures.examples import Opener, examples
-from tests.figures.formulas import results
+from tests.figures.formulas import results, word
 from tests.figures.identity import most_rounding, other_terms
 from tests.figures.ledger import Rates
 
@@ -39,7 +40,7 @@ OF = {
     "category": ("amount", "count", "share"),
     "budget": (
         *("amount", "rollover", "limit", "spent", "committed", "remaining"),
-        *("used", "elapsed", "projected", "left_per_day"),
+        *("used", "elapsed", "projected", "left_per_day", "status"),
     ),
 }
 LOOSE = (
@@ -51,8 +52,10 @@ DIFFERENT = (
     *("summary.change.savings_rate", "summary.previous.net_worth", "transactions.average"),
     *("transactions.by_month.<month>.expenses", "account.<id>.balance", "account.<id>.inflow"),
     *("account.<id>.balance_converted", "category.<id>.amount", "category.<id>.share"),
-    *("budget.<id>.spent", "budget.<id>.rollover", "budget.<id>.projected"),
+    *("budget.<id>.spent", "budget.<id>.rollover", "budget.<id>.projected", "budget.<id>.status"),
+    *("transactions.by_payee.<payee>.amount", "transactions.by_weekday.1.expenses", "transactions.largest_outflow"),
 )
+LARGEST = ("largest_inflow", "largest_outflow")
 OF_MONTHS = ("income", "expenses", "net", "count")
 Values = dict[str, Any]
 
@@ -70,6 +73,11 @@ def walk(data: Values) -> Values:
     found |= {f"transactions.{name}": flows[name] for name in ("count", "inflow", "outflow", "average")}
     for month in flows["by_month"]:
         found |= {f"transactions.by_month.{month['month']}.{name}": month[name] for name in OF_MONTHS}
+    for row in flows["by_payee"]:
+        payee = f"transactions.by_payee.{quote(row['payee'], safe='')}"
+        found |= {f"{payee}.{name}": row[name] for name in ("amount", "count")}
+    found |= {f"transactions.by_weekday.{row['weekday']}.expenses": row["expenses"] for row in flows["by_weekday"]}
+    found |= {f"transactions.{name}": flows[name] for name in LARGEST}
     rows = [("account", row["id"], row) for row in data["accounts"]]
     rows += [("category", row["category_id"], row) for row in flows["by_category"] if row["category_id"]]
     rows += [("budget", row["id"], row) for row in data["budgets"]]
@@ -96,8 +104,13 @@ def number(value: Any) -> Fraction:
 
 
 def check(found: Explanation, values: Values) -> None:
-    """The explanation's total is the report's figure, and what it is said to be made of makes it."""
-    assert found.total == values[found.id]
+    """The explanation's total is the report's figure, and what it is said to be made of makes it. A largest line is one
+    of a transaction, which is all that the report says of it."""
+    if found.id.endswith(LARGEST):
+        shown = values[found.id]
+        assert [each.id for each in found.transactions] == ([shown["id"]] if shown else [])
+    else:
+        assert found.total == values[found.id]
     known = {each.figure_id: each.value for each in found.inputs if each.figure_id}
     assert {name: values[name] for name in known} == known
     assert all(each.count for each in found.excluded)
@@ -106,7 +119,9 @@ def check(found: Explanation, values: Values) -> None:
         assert sum(map(number, parts)) == number(found.total)
         return
     assert not found.transactions
-    if found.total is not None:
+    if found.unit == "status":
+        assert word(found.formula, {each.name: number(each.value) for each in found.inputs}) == found.total
+    elif found.total is not None:
         step = Fraction(1, 10 ** {"ratio": 4, "index": 0}.get(found.unit, exponent(found.currency or "EUR")))
         inputs = {each.name: number(each.value) for each in found.inputs if each.unit != "day"}
         every = [number(each.value) for each in found.inputs if each.unit == "money"]
@@ -133,21 +148,30 @@ def walked(driver: Driver, query: Query) -> Values:
 @examples(5)
 @given(make.chances)
 def test_every_figure_adds_up_to_the_number_in_the_report(open_world: Opener, rng: Random) -> None:
-    """A dozen figures of each answer; over all examples every kind of figure comes up."""
+    """Some figures of each answer; over all examples every kind of figure comes up. The largest line is the largest of
+    those that all money in, or out, is the sum of."""
     ledger = worlds.ledger(rng)
     driver = open_world(ledger)
     ledger = driver.build(ledger, [*ledger.bookings])
     query = driver.parse(worlds.query(rng, ledger))
     values = walked(driver, query)
-    for figure in rng.sample(sorted(values), 12):
+    grouped = [figure for figure in values if ".by_payee." in figure or ".by_weekday." in figure]
+    status = [figure for figure in values if figure.endswith(".status")]
+    for figure in [*rng.sample(sorted(values), 10), *rng.sample(grouped, 3), *rng.sample(status, min(2, len(status)))]:
         check(pages(driver.context, figure, query, rng.choice([2, 1000])), values)
+    for name in LARGEST:
+        largest = pages(driver.context, f"transactions.{name}", query, 2)
+        check(largest, values)
+        every = pages(driver.context, f"transactions.{name.removeprefix('largest_')}", query, 1000)
+        assert number(largest.total) == max([number(each.amount_converted) for each in every.transactions], default=0)
 
 
 def test_the_walk_knows_every_figure_of_the_registry() -> None:
-    row = dict.fromkeys([*OF["account"], *OF["category"], *OF["budget"]])
+    row = dict.fromkeys([*OF["account"], *OF["category"], *OF["budget"], "expenses"])
     month = {"month": "2026-06", **dict.fromkeys(OF_MONTHS)}
-    flows = {**dict.fromkeys(("count", "inflow", "outflow", "average")), "by_month": [month]}
+    flows = {**dict.fromkeys(("count", "inflow", "outflow", "average", *LARGEST)), "by_month": [month]}
     flows["by_category"] = [{"category_id": "2", **row}]
+    flows["by_payee"], flows["by_weekday"] = [{"payee": "A/B. %", **row}], [{"weekday": 7, **row}]
     summary: Values = {**dict.fromkeys((*KEY, "previous", "change", "health"))}
     summary["uncategorised"] = dict.fromkeys(("income", "expenses", "count"))
     summary["unmatched_transfers"] = dict.fromkeys(("amount", "count"))
@@ -200,7 +224,9 @@ def test_what_an_explanation_costs_does_not_grow_with_the_books(town: Town) -> N
         ids = [row["id"] for row in walked_rows(context)]
         counts.append({})
         for pattern in DIFFERENT:
-            figure = pattern.replace("<id>", ids[noun(pattern)]).replace("<month>", "2026-06")
+            figure = (
+                pattern.replace("<id>", ids[noun(pattern)]).replace("<month>", "2026-06").replace("<payee>", "Shop")
+            )
             with recording() as ran:
                 explain_figure(context, figure, Query())
             counts[-1][pattern] = len(ran.texts)

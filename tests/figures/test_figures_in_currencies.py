@@ -34,7 +34,7 @@ def load(database: Database, world: Rates) -> None:
         load_rates(session, [(quote, day, rate) for (_, quote, day), rate in world.items()])
 
 
-@examples(40)
+@examples(25)
 @given(make.chances)
 def test_every_report_says_what_the_definitions_say(open_world: Opener, rng: Random) -> None:
     ledger = worlds.ledger(rng)

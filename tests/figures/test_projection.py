@@ -104,7 +104,7 @@ def check(driver: Driver, ledger: Ledger, rng: Random) -> None:
     driver.check(ledger, [Asked("this_month"), make.query(rng, ledger)])
 
 
-@examples(25)
+@examples(15)
 @given(make.chances)
 def test_budgets_look_ahead_as_defined(open_books: Opener, rng: Random) -> None:
     ledger = ledger_that_repeats(rng)

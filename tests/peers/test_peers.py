@@ -20,6 +20,7 @@ import pytest
 from core.money import parse_amount
 from data.commands.demo import load_book
 from data.demo.book import Book
+from data.demo.organisation import organisation
 from data.demo.person import person
 from data.demo.stranger import stranger
 from data.reports.accounts import accounts_report
@@ -144,14 +145,21 @@ def budgets(ours: Ours) -> dict[tuple[str, str], tuple[Decimal, Decimal]]:
     return found
 
 
-@pytest.mark.parametrize("make", [person, stranger], ids=["person", "stranger"])
+def company(today: date) -> Book:
+    """The company's newest weeks: its three years are 50,000 bookings, and alike."""
+    book = organisation(today)
+    newest = tuple(row for row in book.transactions if row.booked_on > today - 45 * ONE)
+    return replace(book, transactions=newest)
+
+
+@pytest.mark.parametrize(("make", "tenant"), [(person, "user_1"), (stranger, "user_1"), (company, "org_1")])
 def test_the_demo_books_are_the_same_in_other_programs(
-    town: Town, tmp_path: Path, make: Callable[[date], Book]
+    town: Town, tmp_path: Path, make: Callable[[date], Book], tenant: str
 ) -> None:
     """Legs of transfers go to an account of their category: which of them belong together is not asked here."""
     book = make(LAST)
     ledger = ledger_of(book)
-    driver = Driver(town.context(town.tenant("user_1", currency=ledger.currency)))
+    driver = Driver(town.context(town.tenant(tenant, currency=ledger.currency)))
     load_book(driver.context, book)
     learn_ids(driver, ledger, book)
     agree(tmp_path, Ours(driver, replace(ledger, budgets={})), {}, LAST - 90 * ONE, months_of(date(2025, 7, 1), LAST))
