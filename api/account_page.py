@@ -6,19 +6,21 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, g, make_response, render_template, request
 
 from core import totp
 from core.errors import AppError, BadRequest, Invalid
+from core.i18n import _
 from core.query import read_id
-from data import credentials, directory, second_factor
+from data import credentials, directory, identities, second_factor
 from data.commands.tokens import SCOPES_OF, issue_token, revoke_token
 from data.schemas.tokens import ApiTokenIn
 from web import second_factor as factors
-from web import signing_in, throttle, tokens
+from web import signing_in, throttle, tokens, vouching
 from web.cookies import enter
 from web.http import validated
 from web.identity import current
+from web.refusals import told
 from web.signing_in import SignedIn
 from web.state import state
 
@@ -39,7 +41,7 @@ def post_account() -> Response:
     try:
         return _page(200, act())
     except AppError as error:
-        response = _page(error.status, {"error": error.detail})
+        response = _page(error.status, {"error": told(error)})
         response.headers.update(error.headers)
         return response
 
@@ -50,7 +52,7 @@ def _password() -> Shown:
         seats = directory.tenants_of(session, identity.seat.person.id)
     signed = SignedIn(identity.seat.person, identity.tenant, seats)
     changed = signing_in.change_password(signed, _field("current_password"), _field("new_password"))
-    return {"done": "The password is changed; all other sessions have ended.", "signed": changed}
+    return {"done": _("The password is changed; all other sessions have ended."), "signed": changed}
 
 
 def _begin_totp() -> Shown:
@@ -58,12 +60,12 @@ def _begin_totp() -> Shown:
     signing_in.confirm_password(person, _field("password"))
     secret = factors.begin(person)
     uri = totp.provisioning_uri(secret, factors.ISSUER, person.email)
-    return {"secret": totp.base32(secret), "uri": uri}
+    return {"secret": totp.base32(secret), "uri": uri, "qr_code": factors.qr_code(uri)}
 
 
 def _confirm_totp() -> Shown:
     codes = factors.confirm(current().seat.person, _field("code"))
-    return {"done": "The second factor is on.", "backup_codes": codes}
+    return {"done": _("The second factor is on."), "backup_codes": codes}
 
 
 def _end_totp() -> Shown:
@@ -73,7 +75,7 @@ def _end_totp() -> Shown:
     throttle.succeeded(attempt)
     with state().database.directory() as session:
         second_factor.remove(session, person.id)
-    return {"done": "The second factor is off."}
+    return {"done": _("The second factor is off.")}
 
 
 def _issue() -> Shown:
@@ -92,7 +94,24 @@ def _issue() -> Shown:
 def _revoke() -> Shown:
     identity = current()
     revoke_token(identity.context, read_id(_field("id"), "token"), identity.seat.person.id, state().clock())
-    return {"done": "The token is revoked."}
+    return {"done": _("The token is revoked.")}
+
+
+def _link() -> Shown:
+    """Send the browser to the provider: not by an answer to the form, which the page's policy keeps on this site."""
+    identity = current()
+    signing_in.confirm_password(identity.seat.person, _field("password"))
+    if identity.session_id is None:
+        raise BadRequest("Only a signed-in page can be linked")
+    g.errand = Response()
+    return {"go": vouching.begin(g.errand, "/account", identity.session_id)}
+
+
+def _unlink() -> Shown:
+    identity = current()
+    signing_in.confirm_password(identity.seat.person, _field("password"))
+    vouching.unlink(identity)
+    return {"done": _("You sign in without {provider} again.", provider=vouching.provider().name)}
 
 
 _ACTIONS: Final[dict[str, Callable[[], Shown]]] = {
@@ -102,6 +121,8 @@ _ACTIONS: Final[dict[str, Callable[[], Shown]]] = {
     "totp-off": _end_totp,
     "token": _issue,
     "revoke": _revoke,
+    "link": _link,
+    "unlink": _unlink,
 }
 
 
@@ -114,9 +135,11 @@ def _page(status: int, shown: Shown) -> Response:
     identity = current()
     person = identity.seat.person
     signed: SignedIn | None = shown.pop("signed", None)
+    provider = state().provider
     with state().database.directory() as session:
         factor = second_factor.find(session, person.id)
         mine = credentials.tokens_of(session, person.id, identity.tenant.id)
+        linked = identities.identity_of(session, person.id, provider.issuer) if provider else None
     secret_key = state().settings.secret_key
     page = render_template(
         "account.html",
@@ -126,6 +149,9 @@ def _page(status: int, shown: Shown) -> Response:
         factor_on=factor is not None and factor.confirmed,
         codes_left=factor.backup_codes if factor else 0,
         tokens=mine,
+        provider=provider.name if provider else None,
+        linked=linked,
+        has_password=bool(person.password_hash),
         scopes=[scope for scope in ("read", "write", "import", "embed", "admin") if scope in SCOPES_OF[identity.role]],
         csrf=tokens.csrf_token(secret_key, identity.session_id) if identity.session_id and signed is None else "",
         **shown,
@@ -133,5 +159,7 @@ def _page(status: int, shown: Shown) -> Response:
     response = make_response(page, status)
     if signed is not None:
         enter(response, signed.person, signed.tenant)
+    if "errand" in g:
+        response.headers.extend(("Set-Cookie", each) for each in g.errand.headers.getlist("Set-Cookie"))
     response.headers["Cache-Control"] = "no-store"
     return response

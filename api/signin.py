@@ -9,9 +9,10 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from core.errors import AppError, NotFound
 from data import directory
-from web import signing_in
+from web import signing_in, vouching
 from web.cookies import enter, leave
 from web.identity import current
+from web.refusals import told
 from web.state import state
 
 blueprint = Blueprint("signin", __name__)
@@ -19,7 +20,7 @@ blueprint = Blueprint("signin", __name__)
 
 @blueprint.get("/sign-in")
 def get_sign_in() -> Response:
-    return _form(error=None, email="", status=200)
+    return sign_in_form()
 
 
 @blueprint.post("/sign-in")
@@ -28,11 +29,11 @@ def post_sign_in() -> Response | WerkzeugResponse:
     try:
         step = signing_in.first_step(email, request.form.get("password", "")[:1024], None)
         if step.needs_code:
-            return _code_form(signing_in.ticket(step), error=None, status=200)
+            return code_form(signing_in.ticket(step))
         signed = signing_in.complete(step, None)
     except AppError as error:
-        return _refused(_form(error=error.detail, email=email, status=error.status), error)
-    return enter(redirect(_inside(request.form.get("next", "/")), 303), signed.person, signed.tenant)
+        return _refused(sign_in_form(error=told(error), email=email, status=error.status), error)
+    return enter(redirect(inside(request.form.get("next", "/")), 303), signed.person, signed.tenant)
 
 
 @blueprint.post("/sign-in/code")
@@ -41,19 +42,19 @@ def post_sign_in_code() -> Response | WerkzeugResponse:
     try:
         step = signing_in.second_step(ticket)
     except AppError as error:
-        return _refused(_form(error=error.detail, email="", status=error.status), error)
+        return _refused(sign_in_form(error=told(error), status=error.status), error)
     try:
         signed = signing_in.complete(step, request.form.get("code", "")[:40] or "-")
     except AppError as error:
-        return _code_form(ticket, error=error.detail, status=error.status)
-    return enter(redirect(_inside(request.form.get("next", "/")), 303), signed.person, signed.tenant)
+        return code_form(ticket, error=told(error), status=error.status)
+    return enter(redirect(inside(request.form.get("next", "/")), 303), signed.person, signed.tenant)
 
 
 @blueprint.post("/sign-out")
 def post_sign_out() -> WerkzeugResponse:
     identity = current()
     signing_in.sign_out(None, identity.seat.person, identity.claims, everywhere=False)
-    return leave(redirect("/sign-in", 303))
+    return leave(redirect("/sign-in?left=1" if state().provider else "/sign-in", 303))
 
 
 @blueprint.post("/switch-tenant")
@@ -68,16 +69,28 @@ def post_switch_tenant() -> WerkzeugResponse:
     return enter(redirect("/", 303), person, tenant)
 
 
-def _form(*, error: str | None, email: str, status: int) -> Response:
-    page = render_template("sign_in.html", error=error, email=email, next=_inside(request.values.get("next", "/")))
+def sign_in_form(*, error: str | None = None, email: str = "", status: int = 200) -> Response:
+    """The sign-in page; whoever has just signed out is offered to end the provider's session too."""
+    provider = state().provider
+    page = render_template(
+        "sign_in.html",
+        error=error,
+        email=email,
+        next=inside(request.values.get("next", "/")),
+        provider=provider.name if provider else None,
+        sign_out_address=vouching.sign_out_address() if "left" in request.args else None,
+    )
+    return _unstored(page, status)
+
+
+def code_form(ticket: str, *, error: str | None = None, status: int = 200, target: str | None = None) -> Response:
+    """The page that asks for the second factor, and then goes on to `target`."""
+    target = inside(request.values.get("next", "/") if target is None else target)
+    return _unstored(render_template("sign_in_code.html", error=error, ticket=ticket, next=target), status)
+
+
+def _unstored(page: str, status: int) -> Response:
     response = make_response(page, status)
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def _code_form(ticket: str, *, error: str | None, status: int) -> Response:
-    target = _inside(request.values.get("next", "/"))
-    response = make_response(render_template("sign_in_code.html", error=error, ticket=ticket, next=target), status)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -87,7 +100,7 @@ def _refused(response: Response, error: AppError) -> Response:
     return response
 
 
-def _inside(target: str) -> str:
+def inside(target: str) -> str:
     """`target` when it is a path of this site, else the start page: no open redirect."""
     parts = urlsplit(target)
     outside = parts.scheme or parts.netloc or not target.startswith("/") or target.startswith(("//", "/\\"))

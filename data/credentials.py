@@ -19,6 +19,7 @@ from data.changes import QUIET
 from data.models.credential import EndedSession
 from data.models.tenant import Installation, Tenant
 from data.models.token import ApiToken
+from data.shapes import shaped
 
 STORED: Final = "token:"
 """How the id of a stored token begins among the ids (`jti`) of all credentials."""
@@ -41,16 +42,7 @@ class TokenInfo:
 
 
 def _token(row: ApiToken) -> TokenInfo:
-    return TokenInfo(
-        id=row.id,
-        person_id=row.person_id,
-        tenant_id=row.tenant_id,
-        name=row.name,
-        scopes=tuple(row.scopes),
-        expires_on=row.expires_on,
-        created_at=row.created_at,
-        last_used_at=row.last_used_at,
-    )
+    return shaped(TokenInfo, row, scopes=tuple(row.scopes))
 
 
 def create_token(session: Session, values: Mapping[str, Any]) -> TokenInfo:

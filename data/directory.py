@@ -18,6 +18,7 @@ from data.models.person import Membership, Person
 from data.models.state import TenantState
 from data.models.tenant import Installation, Tenant, rates_version_column
 from data.schemas.common import Role
+from data.shapes import shaped
 
 DirectorySession = Session
 """A session on the global tables, as `Database.directory` opens it."""
@@ -67,23 +68,11 @@ class Seat:
 
 
 def _tenant(row: Tenant) -> TenantInfo:
-    return TenantInfo(
-        id=row.id,
-        key=row.key,
-        type=row.type,
-        name=row.name,
-        currency=row.currency,
-        timezone=row.timezone,
-        locale=row.locale,
-        month_start=row.month_start,
-        match_by_amount=row.match_by_amount,
-        features=dict(row.features),
-        updated_version=row.updated_version,
-    )
+    return shaped(TenantInfo, row, features=dict(row.features))
 
 
 def _person(row: Person) -> PersonInfo:
-    return PersonInfo(row.id, row.email, row.password_hash, row.epoch, row.last_tenant_id)
+    return shaped(PersonInfo, row)
 
 
 def find_person(session: Session, email: str) -> PersonInfo | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from core.errors import NotFound
 from data.models.credential import Invitation, PasswordReset
 from data.schemas.common import Role
+from data.shapes import shaped
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class InvitationInfo:
 
 
 def _info(row: Invitation) -> InvitationInfo:
-    return InvitationInfo(row.id, row.tenant_id, row.email, cast(Role, row.role), row.created_at, row.expires_at)
+    return shaped(InvitationInfo, row)
 
 
 def create(session: Session, values: Mapping[str, Any], now: datetime) -> InvitationInfo:
@@ -40,30 +41,22 @@ def create(session: Session, values: Mapping[str, Any], now: datetime) -> Invita
 
 def open_ones(session: Session, tenant_id: int, now: datetime) -> list[InvitationInfo]:
     """The tenant's invitations that can still be accepted, oldest first."""
-    rows = session.scalars(
-        select(Invitation)
-        .where(
-            Invitation.tenant_id == tenant_id,
-            Invitation.accepted_at.is_(None),
-            Invitation.revoked_at.is_(None),
-            Invitation.expires_at > now,
-        )
-        .order_by(Invitation.id)
-    )
-    return [_info(row) for row in rows]
+    return _open(session, now, Invitation.tenant_id == tenant_id)
+
+
+def open_for(session: Session, email: str, now: datetime) -> list[InvitationInfo]:
+    """All invitations to this address that can still be accepted, oldest first."""
+    return _open(session, now, func.lower(Invitation.email) == email.strip().lower())
 
 
 def find(session: Session, token_hash: bytes, now: datetime) -> InvitationInfo | None:
     """The invitation with this link's hash, None when it cannot be accepted (any more)."""
-    row = session.scalars(
-        select(Invitation).where(
-            Invitation.token_hash == token_hash,
-            Invitation.accepted_at.is_(None),
-            Invitation.revoked_at.is_(None),
-            Invitation.expires_at > now,
-        )
-    ).first()
-    return None if row is None else _info(row)
+    return next(iter(_open(session, now, Invitation.token_hash == token_hash)), None)
+
+
+def _open(session: Session, now: datetime, which: Any) -> list[InvitationInfo]:
+    unused = (Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None), Invitation.expires_at > now)
+    return [_info(row) for row in session.scalars(select(Invitation).where(which, *unused).order_by(Invitation.id))]
 
 
 def revoke(session: Session, invitation_id: int, tenant_id: int, now: datetime) -> InvitationInfo:

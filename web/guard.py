@@ -15,6 +15,7 @@ from web.access import access_to
 from web.embeds import PREFIX as EMBEDS
 from web.embeds import guard_embed
 from web.identity import Identity, authenticate
+from web.language import speak_to_person
 from web.state import state
 
 JSON_PREFIXES: Final = ("/financial", "/auth", "/tenant", "/health", "/metrics", "/openapi.json")
@@ -32,7 +33,10 @@ _OPEN_PATHS: Final = frozenset(
     }
 )
 _SIGN_IN: Final = "/sign-in"
-FORMS: Final = frozenset({_SIGN_IN, "/sign-in/code", "/forgot-password", "/reset-password", "/invitation"})
+FORMS: Final = frozenset(
+    {_SIGN_IN, "/sign-in/code", "/sign-in/provider", "/sign-in/provider/callback"}
+    | {"/forgot-password", "/reset-password", "/invitation"}
+)
 """The pages of people who are not signed in (yet)."""
 _OPEN_PREFIXES: Final = ("/assets/", "/_dash-component-suites/")
 OVERLOADED: Final = "financial_dashboard.overloaded"
@@ -69,6 +73,7 @@ def guard() -> Response | WerkzeugResponse | None:
             return redirect(_SIGN_IN, 303)
         here = request.full_path.rstrip("?")
         return redirect(_SIGN_IN if here == "/" else f"{_SIGN_IN}?next={quote(here)}")
+    speak_to_person(identity.tenant.locale)
     _check_limit(identity)
     _check_access(identity)
     return None

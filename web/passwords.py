@@ -34,9 +34,9 @@ def hash_password(password: str, field: str = "password") -> str:
 
 
 def password_fits(password: str, stored: str | None) -> bool:
-    """Whether the password has this hash. Without a hash the work is the same and the answer no."""
+    """Whether the password has this hash. Without a hash (None, or empty) the work is the same and the answer no."""
     try:
         _hasher().verify(stored or _nobodys_hash(), password[:_MAX_BYTES])
     except (Argon2Error, InvalidHashError):
         return False
-    return stored is not None
+    return bool(stored)

@@ -45,6 +45,14 @@ def begin(person: PersonInfo) -> bytes:
     return _secret(salt)
 
 
+def qr_code(uri: str) -> str:
+    """What an app scans instead of a typed key: an SVG picture as the address of an image (ISO/IEC 18004)."""
+    import segno
+
+    picture = segno.make_qr(uri, error="m").svg_data_uri(border=4, light="white", omitsize=True)
+    return str(picture)
+
+
 def confirm(person: PersonInfo, code: str) -> list[str]:
     """Switch the second factor on with a first code from the app, and answer the backup codes."""
     with state().database.directory() as session:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import cast
+from typing import Final, cast
+
+from flask import request
 
 from core.errors import Forbidden, NotFound, Unauthorized
 from data import credentials, directory, refresh
@@ -19,6 +22,7 @@ from web.state import state
 
 _WRONG = "The e-mail address or the password is wrong"
 Seats = list[tuple[TenantInfo, Role]]
+_LOG: Final = logging.getLogger("dashboard.sign_in")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +36,13 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class FirstStep:
-    """A right password. `needs_code`: the person's second factor is still to come."""
+    """A right password, or a provider's word (then no `attempt` was counted). `needs_code`: the person's second factor
+    is still to come."""
 
     signed: SignedIn
     needs_code: bool
-    attempt: throttle.Attempt
+    attempt: throttle.Attempt | None
+    vouched: bool = False
 
 
 def first_step(email: str, password: str, tenant_key: str | None) -> FirstStep:
@@ -45,10 +51,19 @@ def first_step(email: str, password: str, tenant_key: str | None) -> FirstStep:
     with state().database.directory() as session:
         person = directory.find_person(session, email)
         if not password_fits(password, person.password_hash if person else None) or person is None:
+            _LOG.warning("sign-in refused: %s, password, from %s", _who(person), request.remote_addr)
             raise Unauthorized(_WRONG, code="wrong_credentials")
         tenants = directory.tenants_of(session, person.id)
         signed = SignedIn(person, _choose(tenants, person, tenant_key), tenants)
         return FirstStep(signed, second_factor.is_on(session, person.id), attempt)
+
+
+def vouched_step(person: PersonInfo) -> FirstStep:
+    """The first step of somebody whom the provider of identity vouches for. `Unauthorized` without any tenant."""
+    with state().database.directory() as session:
+        tenants = directory.tenants_of(session, person.id)
+        signed = SignedIn(person, _choose(tenants, person, None), tenants)
+        return FirstStep(signed, second_factor.is_on(session, person.id), None, vouched=True)
 
 
 def complete(step: FirstStep, code: str | None) -> SignedIn:
@@ -56,11 +71,27 @@ def complete(step: FirstStep, code: str | None) -> SignedIn:
     if step.needs_code:
         if not code:
             raise Unauthorized("Give the code from your authenticator app as totp", code="totp_required")
-        second_factor.check(step.signed.person, code)
-    throttle.succeeded(step.attempt)
+        _check_code(step.signed.person, code)
+    if step.attempt is not None:
+        throttle.succeeded(step.attempt)
     with state().database.directory() as session:
         directory.remember_tenant(session, step.signed.person.id, step.signed.tenant.id)
+    ways = ("provider" if step.vouched else "password") + (" and code" if step.needs_code else "")
+    _LOG.info("signed in: %s, %s, from %s", _who(step.signed.person), ways, request.remote_addr)
     return step.signed
+
+
+def _check_code(person: PersonInfo, code: str) -> None:
+    try:
+        second_factor.check(person, code)
+    except Unauthorized:
+        _LOG.warning("sign-in refused: %s, code, from %s", _who(person), request.remote_addr)
+        raise
+
+
+def _who(person: PersonInfo | None) -> str:
+    """A person as the log names them: by number, as addresses of people have no place there."""
+    return "nobody here" if person is None else f"person {person.id}"
 
 
 def ticket(step: FirstStep) -> str:

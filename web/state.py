@@ -14,6 +14,7 @@ from data.db import Database
 from web.embed_seats import EmbedMemory
 from web.limits import Limits
 from web.live import Live
+from web.provider import Provider
 from web.seats import Memory
 from web.usage import Usage
 
@@ -27,7 +28,8 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One per application. `clock` gives the present instant; tests set their own. `memory`: see `web.seats`."""
+    """One per application. `clock` gives the present instant; tests set their own. `memory`: see `web.seats`;
+    `provider`: of OpenID Connect, if there is one."""
 
     settings: Settings
     database: Database
@@ -37,8 +39,10 @@ class State:
     usage: Usage = field(default_factory=Usage)
     live: Live = field(default_factory=Live)
     limits: Limits = field(init=False)
+    provider: Provider | None = field(init=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "provider", Provider(self.settings) if self.settings.oidc_issuer else None)
         object.__setattr__(self, "limits", Limits(self.settings))
 
 

@@ -64,6 +64,28 @@ def succeeded(attempt: Attempt) -> None:
         attempts.remember(session, attempt.known, state().clock() + _KNOWN_FOR)
 
 
+def count_proof() -> bytes:
+    """Count an answer that a browser brings from the provider of identity, by address; returns what was counted."""
+    where = _hash("proof", _network(request.remote_addr))
+    with state().database.directory() as session:
+        wait = attempts.add(session, {where: state().settings.sign_in_attempts * _ADDRESS_FACTOR}, state().clock())
+    if wait:
+        raise TooManyRequests("Too many attempts to sign in: wait a little", wait)
+    return where
+
+
+def proof_held(counted: bytes) -> None:
+    """The answer was right: it does not count."""
+    with state().database.directory() as session:
+        attempts.take_back(session, (counted,))
+
+
+def first_use(token: str) -> bool:
+    """Whether a random token of some minutes is shown for the first time, on any server."""
+    with state().database.directory() as session:
+        return not attempts.add(session, {_hash("once", token): 1}, state().clock())
+
+
 def count_reset(email: str) -> None:
     """Count a wish for a new password: few letters to one person, not many more from one address."""
     who, where = email.strip().lower(), _network(request.remote_addr)

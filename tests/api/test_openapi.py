@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+from zlib import crc32
 
 import hypothesis
+import pytest
 import schemathesis
 from flask import Flask
 from hypothesis import HealthCheck
@@ -16,7 +19,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.conftest import Caller
+from tests.conftest import Caller, Town
+from tests.embeds import frame, register
 from web.openapi import document, notes_of
 
 CHECKS = [
@@ -31,6 +35,7 @@ NOT_DESCRIBED = (
     *("/forgot-password", "/reset-password", "/invitation", "/account"),
 )
 ENDS_THE_SESSION = {"/auth/logout"}
+FOREIGN = "zqcedar"
 NEVER_ENDS = {"/financial/stream"}
 
 
@@ -61,7 +66,46 @@ def references(value: Any) -> list[str]:
     return []
 
 
-def test_the_api_answers_as_it_says(app: Flask, alice: Caller) -> None:
+@pytest.fixture
+def others(app: Flask, alice: Caller, charlie: Caller, sign_in: Callable[..., Caller], acorn: Town) -> dict[str, str]:
+    """Tokens of a viewer, an editor, somebody who belongs to no tenant any more, and of a frame in another site.
+
+    Cedar has a row of each common kind, which none of them may read.
+    """
+    account = charlie.post("/financial/accounts", {"name": FOREIGN, "type": "checking"}).get_json()["id"]
+    for kind in ("tags", "categories"):
+        assert charlie.post(f"/financial/{kind}", {"name": FOREIGN}).status_code == 201
+    booked = {"account_id": account, "booked_on": "2026-06-01", "amount": "-1.00", "payee": FOREIGN}
+    assert charlie.post("/financial/transactions", booked).status_code == 201
+    eve = acorn.person("eve@elsewhere.test", org_9="viewer")
+    stranger = sign_in(eve.email, "org_9")
+    assert charlie.delete(f"/tenant/people/{eve.id}").status_code == 204
+    register(alice)
+    assert alice.post("/financial/embed-keys").status_code == 201
+    return {
+        "viewer": sign_in("vera@acorn.test", "org_1").token,
+        "editor": sign_in("bob@acorn.test", "org_1").token,
+        "stranger": stranger.token,
+        "embed": frame(alice, "dashboard").token,
+    }
+
+
+def ask_as(case: Any, token: str) -> Any:
+    headers = {"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"}
+    answer = case.call_and_validate(headers=headers, checks=CHECKS)
+    assert FOREIGN.encode() not in answer.content
+    return answer
+
+
+def let_in(name: str, operation: Any) -> bool:
+    """Whether this token opens anything there."""
+    if operation.path.startswith("/embed/"):
+        return name == "embed"
+    return name in ("viewer", "editor") or operation.definition.raw.get("security") == []
+
+
+def test_the_api_answers_as_it_says(app: Flask, alice: Caller, others: dict[str, str]) -> None:
+    """An owner asks everything; the others an eighth of it, and two of them are let in hardly anywhere."""
     schema = schemathesis.openapi.from_wsgi("/openapi.json", app)
     ran = 0
     for result in schema.get_all_operations():
@@ -75,9 +119,12 @@ def test_the_api_answers_as_it_says(app: Flask, alice: Caller) -> None:
         @hypothesis.given(case=operation.as_strategy())
         def ask(case: Any) -> None:
             nonlocal ran
-            headers = {"Authorization": f"Bearer {alice.token}", "Accept-Encoding": "identity"}
-            case.call_and_validate(headers=headers, checks=CHECKS)
             ran += 1
+            if crc32(repr((case.path_parameters, case.query, case.body)).encode()) % 8 == 0:
+                for name, token in others.items():
+                    answer = ask_as(case, token)
+                    assert answer.status_code == 401 or let_in(name, case.operation), (name, case.path)
+            ask_as(case, alice.token)
 
         ask()
     assert ran > 200

@@ -6,10 +6,12 @@ import base64
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
+import segno
 from flask import Flask
 
 from core import totp
@@ -183,7 +185,13 @@ def test_the_account_page_does_all_of_it(app: Flask, acorn: Town, clock: list[da
     assert send("revoke", id="1").startswith("200")
     assert Caller(client, token).get("/tenant/info").status_code == 401
     assert send("totp", password="wrong").startswith("403")
-    secret = re.search(r"<code>([A-Z2-7]{32})</code>", send("totp", password=PASSWORD))[1]  # type: ignore[index]
+    page = send("totp", password=PASSWORD)
+    secret = re.search(r"<code>([A-Z2-7]{32})</code>", page)[1]  # type: ignore[index]
+    uri = unescape(re.search(r'href="(otpauth:[^"]+)"', page)[1])  # type: ignore[index]
+    assert f"secret={secret}" in uri
+    picture = unescape(re.search(r'class="qr-code" src="([^"]+)"', page)[1])  # type: ignore[index]
+    assert picture == segno.make_qr(uri, error="m").svg_data_uri(border=4, light="white", omitsize=True)
+    assert "img-src 'self' data:" in client.get("/account").headers["Content-Security-Policy"]
     code = totp.code_at(base64.b32decode(secret), int(clock[0].timestamp()) // 30)
     assert send("totp-confirm", code=code).count("<li><code>") == 10
     assert "10 backup codes are left" in client.get("/account").get_data(as_text=True)
