@@ -69,8 +69,10 @@ CMD ["-m", "not browser", "tests"]
 
 # The proxy of docker-compose.yml: nginx with its settings and the static files.
 FROM nginx:1.27-alpine AS proxy
-RUN install -d -o 101 -g 101 -m 0700 /var/cache/nginx/spool
+RUN install -d -o 101 -g 101 -m 0700 /var/cache/nginx/spool /etc/nginx/upstream
 COPY deploy/nginx/nginx.conf deploy/nginx/proxied.conf deploy/nginx/static.conf deploy/nginx/listen.conf /etc/nginx/
+COPY deploy/nginx/preview.conf /etc/nginx/extra/
+COPY --chown=101:101 deploy/nginx/upstream.conf /etc/nginx/upstream/web.conf
 COPY --from=static /srv/static /srv/static
 USER 101:101
 EXPOSE 8080

@@ -15,6 +15,7 @@ import pytest
 import yaml
 from prometheus_client import CollectorRegistry, generate_latest
 
+from core.settings import Settings
 from data.db import Database
 from deploy.docker import backups
 from deploy.validation import regression
@@ -24,6 +25,7 @@ from web.metrics import Metrics
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("development", "testing", "staging", "production")
+SETTINGS = re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs/settings.md").read_text(), re.MULTILINE)
 GIVEN = {"PUBLIC_URL": "https://books.example.org", "CERTIFICATES": "/etc/books", "GRAFANA_PASSWORD": "x" * 12}
 
 
@@ -69,7 +71,7 @@ def test_compose_accepts_the_environment(name: str) -> None:
         if settings.get("ports")
     }
     if name == "production":
-        assert outside.pop("proxy") == ["0.0.0.0", "0.0.0.0"]
+        assert outside.pop("proxy") == ["0.0.0.0", "0.0.0.0", "127.0.0.1"]  # the last is the preview of a rollout
     assert {host for hosts in outside.values() for host in hosts} == {"127.0.0.1"}
     assert not {"postgres", "redis"} & set(outside)
     assert list(merged["postgres"]["networks"]) == ["backend"]
@@ -89,6 +91,23 @@ def test_the_environments_are_as_they_should_be() -> None:
     published = re.search(r"PORT:-(\d+)", found["staging"]["proxy"]["ports"][0])
     assert published is not None
     assert PORTS["staging"].endswith(published[1])
+
+
+def test_the_web_server_and_the_worker_are_told_of_the_programs_outside_and_reach_them() -> None:
+    found = yaml.load((ROOT / "docker-compose.yml").read_text(), _Loader)["services"]
+    outside = {
+        name
+        for name in SETTINGS
+        if name.startswith(("OIDC_", "SMTP_", "AMQP_", "SENTRY_", "OTEL_")) and not name.endswith("_FILE")
+    }
+    assert len(outside) >= 9
+    for service in ("web", "worker"):
+        given = found[service]["environment"]
+        assert {name for name in outside if given.get(name, "").startswith(f"${{{name}:-")} == outside
+        assert "frontend" in found[service]["networks"]
+    assert (
+        Settings.load({**dict.fromkeys(outside, ""), "SECRET_KEY": "x" * 32}).amqp_url is None
+    )  # not set, as Compose passes it on
 
 
 def test_nginx_shows_operators_pages_to_nobody_with_tls_too() -> None:

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
+from zlib import crc32
 
 T = TypeVar("T")
-PATIENCE_SECONDS: Final = 10.0
+PATIENCE_SECONDS: Final = 5.0
 """How long to wait for another worker's computation before doing it oneself: it may be frozen."""
 _FIRST_POLL, _LAST_POLL = 0.005, 0.05
 _LOCK_SECONDS: Final = 60
@@ -127,5 +128,5 @@ def is_of_redis(error: Exception) -> bool:
 
 
 def hash_of(key: str) -> int:
-    """The same number for a key in every process."""
-    return int.from_bytes(key.encode()[-8:], "big")
+    """The same number for a key in every process; of all of the key, as most ask the same question of other books."""
+    return crc32(key.encode())

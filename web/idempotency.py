@@ -5,12 +5,13 @@ Kept per tenant and person (a refreshed token is the same caller), see `data.com
 
 from __future__ import annotations
 
+from contextlib import suppress
 from hashlib import sha256
 from typing import Final
 
 from flask import Flask, Response, g, request
 
-from core.errors import Invalid
+from core.errors import Invalid, Unavailable
 from data.commands import idempotency
 from data.commands.idempotency import Stored
 from web.identity import Identity
@@ -44,15 +45,20 @@ def _after(response: Response) -> Response:
     identity = g.get("identity")
     if key is None or not isinstance(identity, Identity):
         return response
-    db, actor = identity.context.db, identity.context.actor.name
-    if response.status_code >= 500:
-        idempotency.release(db, actor, key)
-    else:
-        headers = {name: response.headers[name] for name in _REPEATED_HEADERS if name in response.headers}
-        body = g.pop("repeated_body", None)  # what may be stored of an answer that shows a secret
-        stored = Stored(response.status_code, headers, response.get_data() if body is None else body)
-        idempotency.finish(db, actor, key, stored)
+    db = identity.context.db
+    with suppress(Unavailable):  # the answer is as true without it, and a repeat is told what is known
+        if response.status_code >= 500:
+            idempotency.release(db)
+        else:
+            headers = {name: response.headers[name] for name in _REPEATED_HEADERS if name in response.headers}
+            body = g.pop("repeated_body", None)  # what may be stored of an answer that shows a secret
+            stored = Stored(response.status_code, headers, response.get_data() if body is None else body)
+            idempotency.finish(db, stored)
     return response
+
+
+def _end(_error: BaseException | None) -> None:
+    idempotency.forget()
 
 
 def _request_hash() -> bytes:
@@ -75,3 +81,4 @@ def install(app: Flask) -> None:
     """Watch all POSTs."""
     app.before_request(_before)
     app.after_request(_after)
+    app.teardown_request(_end)

@@ -145,7 +145,7 @@ def _in_container(site: Site, path: str) -> Answer:
         "try: sys.stdout.buffer.write(urllib.request.urlopen(sys.argv[1], timeout=10).read())\n"
         "except urllib.error.HTTPError as error: sys.stdout.buffer.write(error.read())\n"
     )
-    text = site.compose("exec", "-T", "web", "python", "-c", program, f"http://127.0.0.1:8000{path}")
+    text = site.compose("exec", "-T", site.service, "python", "-c", program, f"http://127.0.0.1:8000{path}")
     return Answer(200, expect(site.ask("GET", "/health"), 200).headers, text.encode(), 0.0)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import Final
@@ -35,17 +35,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("say which: --environment NAME or --url URL")
     site = _site(options)
     results = []
-    for level in options.level:
-        for name, check in LEVELS[level]:
-            results.append(_run(level, name, check, site))
-            print(results[-1].line(), file=sys.stderr if options.json else sys.stdout, flush=True)
-        if not passed(results) and level < 4:  # what stands on it would fail too, slowly
-            break
+    for result in check(site, options.level):
+        results.append(result)
+        print(result.line(), file=sys.stderr if options.json else sys.stdout, flush=True)
     if options.junit is not None:
         write_junit(options.junit, results)
     if options.json:
         print(as_json(site.url, results))
     return 0 if passed(results) else 1
+
+
+def check(site: Site, levels: Iterable[int]) -> Iterator[Result]:
+    """The results of these levels as they come. When one below 4 fails, what stands on it would fail too, slowly."""
+    for level in levels:
+        results = []
+        for name, each in LEVELS[level]:
+            results.append(_run(level, name, each, site))
+            yield results[-1]
+        if not passed(results) and level < 4:
+            return
 
 
 def _run(level: int, name: str, check: Check, site: Site) -> Result:

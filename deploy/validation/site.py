@@ -6,6 +6,7 @@ import http.client
 import json
 import ssl
 import subprocess  # nosec B404
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -24,6 +25,7 @@ ENDPOINTS: Final = tuple(
     f"/financial/dashboard{part}" for part in ("", "/summary", "/accounts", "/transactions", "/budgets")
 )
 _SECONDS: Final = 30.0
+_COMPOSE_SECONDS: Final = 600.0
 
 
 class Failed(Exception):
@@ -62,12 +64,17 @@ class Person:
 
 @dataclass(slots=True)
 class Site:
-    """One installation. `internal` answers operators' questions when the proxy hides them from `url`."""
+    """One installation. `internal` answers operators' questions when the proxy hides them from `url`.
+
+    Of an environment of Docker Compose: `service` is its web server, `overlays` are further files beside its own.
+    """
 
     url: str
     person: Person
     stranger: Person
     environment: str | None = None
+    service: str = "web"
+    overlays: tuple[str, ...] = ()
     internal: str | None = None
     metrics_token: str | None = field(default=None, repr=False)
     ca: Path | None = None
@@ -150,21 +157,22 @@ class Site:
         """What `docker compose` prints for this environment; `LeftOut` for a plain URL, `Failed` when it fails."""
         if self.environment is None:
             raise LeftOut("only with --environment")
-        files = ["-f", "docker-compose.yml", "-f", f"deploy/compose/{self.environment}.yml"]
-        try:
-            done = subprocess.run(  # noqa: S603  # nosec B603 B607
-                ["docker", "compose", *files, *arguments],  # noqa: S607
-                cwd=ROOT,
-                capture_output=True,
-                text=True,
-                timeout=300,
-                check=False,
-            )
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise Failed(f"docker compose: {error}") from error
-        if done.returncode != 0:
-            raise Failed(f"docker compose {arguments[0]}: {(done.stderr or done.stdout).strip()[-300:]}")
-        return done.stdout
+        return compose(self.environment, *arguments, overlays=self.overlays)
+
+
+def compose(environment: str, *arguments: str, overlays: Iterable[str] = (), sent: str | None = None) -> str:
+    """What `docker compose` prints for an environment, with `sent` as its standard input; `Failed` when it fails."""
+    files = ["docker-compose.yml", f"deploy/compose/{environment}.yml", *overlays]
+    command = ["docker", "compose", *(part for file in files for part in ("-f", file)), *arguments]
+    try:
+        done = subprocess.run(  # noqa: S603  # nosec B603 B607
+            command, cwd=ROOT, input=sent, capture_output=True, text=True, timeout=_COMPOSE_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise Failed(f"docker compose: {error}") from error
+    if done.returncode != 0:
+        raise Failed(f"docker compose {arguments[0]}: {(done.stderr or done.stdout).strip()[-300:]}")
+    return done.stdout
 
 
 def exchange(
