@@ -21,6 +21,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -176,7 +177,20 @@ def copy_bare(url: str, folder: Path) -> tuple[float, float]:
         return time.perf_counter() - began, server_seconds(folder) - work
 
 
-def measure(rows: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """An import beside the COPY: seconds of the clock, seconds of processors, MB over idle."""
+
+    seconds: float
+    copy_seconds: float
+    work: float
+    copy_work: float
+    mb: float
+    learned: int
+
+
+def measure(rows: int) -> Measured:
+    """Import so many generated lines, then COPY what came of them."""
     with TemporaryDirectory(prefix="bench-", dir=".") as name:
         folder = Path(name)
         warm, long = folder / "other.csv", folder / "statement.csv"
@@ -192,20 +206,21 @@ def measure(rows: int) -> None:
             bare, bare_work = copy_bare(url, folder)
     if found["new"] != rows:
         raise RuntimeError(f"not all rows are new: {found}")
-    seconds, work = found["seconds"], found["work"]
-    cells = [f"{rows:,}", f"{seconds:.1f}", f"{bare:.1f}", f"{bare / seconds:.2f}", f"{work:.1f}", f"{bare_work:.1f}"]
-    cells += [f"{bare_work / work:.2f}", f"{found['mb']:.0f}", f"{found['learned']:,}"]
-    print(f"| {' | '.join(cells)} |", flush=True)
+    return Measured(found["seconds"], bare, found["work"], bare_work, found["mb"], found["learned"])
 
 
 def main() -> None:
+    """A row of the table in `bench/import.md` for each size."""
     if sys.argv[1:2] == ["--child"]:
         child(sys.argv[2], Path(sys.argv[3]))
         return
     print("| rows | import s | COPY s | ratio | import CPU s | COPY CPU s | CPU ratio | MB over idle | learned |")
     print(f"|{'---|' * 9}", flush=True)
-    for size in sys.argv[1:]:
-        measure(int(size))
+    for size in map(int, sys.argv[1:]):
+        one = measure(size)
+        cells = [f"{size:,}", f"{one.seconds:.1f}", f"{one.copy_seconds:.1f}", f"{one.copy_seconds / one.seconds:.2f}"]
+        cells += [f"{one.work:.1f}", f"{one.copy_work:.1f}", f"{one.copy_work / one.work:.2f}"]
+        print(f"| {' | '.join([*cells, f'{one.mb:.0f}', f'{one.learned:,}'])} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,33 +1,34 @@
-"""What the measurements share: a throwaway installation with the demo in it, its web servers, and wrk."""
+"""What the measurements share: a throwaway installation with the demo in it, and its web servers."""
 
 from __future__ import annotations
 
 import http.client
 import json
 import os
-import re
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from cli.demo import OWNER, PASSWORD, load_demo
-from data import schema
+from data import directory, schema
 from data.board import Board
 from data.db import Database
 from data.embedded import Embedded
+from web import tokens
+from web.keys import signing_secret
 
 ROOT = Path(__file__).resolve().parent.parent
-_RATE = re.compile(r"Requests/sec:\s+([\d.]+)")
-_BAD = re.compile(r"Non-2xx or 3xx responses: (\d+)")
+SECRET_KEY = "bench-bench-bench-bench-bench-bench-bench"
+TENANT = "user_1"
 
 
 @dataclass(frozen=True)
@@ -42,20 +43,41 @@ class Installation:
 
 
 @contextmanager
-def installation() -> Iterator[Installation]:
-    """One that is gone afterwards."""
-    with TemporaryDirectory(prefix="bench-") as name:
+def installation(prepare: Callable[[Installation], object] | None = None) -> Iterator[Installation]:
+    """One that is gone afterwards, with the demo in it, or what `prepare` puts there.
+
+    A throwaway server is filled; with `prepare` the measurements then have one that keeps what it was told.
+    """
+    (ROOT / "var").mkdir(exist_ok=True)
+    with TemporaryDirectory(prefix="bench-", dir=ROOT / "var") as name:
         folder = Path(name)
         with Embedded(folder / "postgres", throwaway=True) as running:
             schema.upgrade(running.url)
             made = Installation(running.url, folder)
-            database = made.database()
-            load_demo(database)
-            database.dispose()
-            board = Board.of(running.url)
+            if prepare is None:
+                _load_demo(made)
+                with _swept(made):
+                    yield made
+                return
+            prepare(made)
+        os.sync()
+        with Embedded(folder / "postgres") as running, _swept(Installation(running.url, folder)) as made:
             yield made
-            if board is not None:
-                board.path.unlink(missing_ok=True)
+
+
+def _load_demo(made: Installation) -> None:
+    database = made.database()
+    load_demo(database)
+    database.dispose()
+
+
+@contextmanager
+def _swept(made: Installation) -> Iterator[Installation]:
+    """Take the board away afterwards."""
+    board = Board.of(made.url)
+    yield made
+    if board is not None:
+        board.path.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
@@ -81,7 +103,7 @@ class Server:
         finally:
             connection.close()
 
-    def token(self, tenant: str = "user_1") -> str:
+    def token(self, tenant: str = TENANT) -> str:
         _, _, body = self.call("POST", "/auth/login", {"email": OWNER, "password": PASSWORD, "tenant": tenant})
         return str(json.loads(body)["access_token"])
 
@@ -89,6 +111,29 @@ class Server:
         """The process ids of its workers."""
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text(encoding="ascii")
         return [int(each) for each in children.split()]
+
+
+def members(made: Installation, tenant: str, count: int) -> list[str]:
+    """Access tokens of so many new people, all viewers of one tenant."""
+    database = made.database()
+    with database.directory() as session:
+        place = directory.find_tenant(session, tenant)
+        people = [directory.create_person(session, f"bench{number}@example.org", "-") for number in range(count)]
+        for person in people:
+            directory.set_role(session, person.id, place.id, "viewer")
+    found = [issued(database, tokens.ACCESS, person, place.id)[0] for person in people]
+    database.dispose()
+    return found
+
+
+def issued(
+    database: Database, purpose: tokens.Purpose, person: directory.PersonInfo, tenant_id: int
+) -> tuple[str, tokens.Claims]:
+    """A token as the servers here sign it, without a sign-in, and what it says."""
+    with database.directory() as session:
+        secret = signing_secret(session, SECRET_KEY)
+    now = datetime.now(UTC)
+    return tokens.issue(secret, purpose, person_id=person.id, tenant_id=tenant_id, epoch=person.epoch, now=now)
 
 
 def free_port() -> int:
@@ -107,7 +152,7 @@ def server(made: Installation, application: str = "app:server", **settings: str)
         "DATABASE_URL": made.url,
         "VAR_DIR": str(folder),
         "CACHE_URL": f"file:{folder / 'cache'}",
-        "SECRET_KEY": "bench-bench-bench-bench-bench-bench-bench",
+        "SECRET_KEY": SECRET_KEY,
         "PORT": str(port),
         "LOG_LEVEL": "INFO",
         **settings,
@@ -118,7 +163,7 @@ def server(made: Installation, application: str = "app:server", **settings: str)
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=log, stdout=log)
         try:
             found = Server(port, process.pid)
-            _wait(found, process)
+            _wait(found, process, made.folder / f"log-{port}")
             yield found
         finally:
             process.send_signal(signal.SIGTERM)
@@ -129,30 +174,12 @@ def server(made: Installation, application: str = "app:server", **settings: str)
                 process.wait()
 
 
-def _wait(found: Server, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
+def _wait(found: Server, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 240
     while time.monotonic() < deadline and process.poll() is None:
         try:
             if found.call("GET", "/health")[0] == 200:
                 return
         except OSError:
             time.sleep(0.02)
-    raise RuntimeError("the server does not answer")
-
-
-def wrk(url: str, connections: int, headers: Mapping[str, str], seconds: int = 2) -> float:
-    """Requests per second; an error when one of them failed."""
-    program = shutil.which("wrk")
-    if program is None:
-        raise RuntimeError("this measurement needs wrk: apt-get install wrk")
-    command = [program, "-t1", f"-c{connections}", f"-d{seconds}s"]
-    for name, value in headers.items():
-        command += ["-H", f"{name}: {value}"]
-    text = subprocess.run([*command, url], capture_output=True, text=True, check=True).stdout
-    bad = _BAD.search(text)
-    if bad:
-        raise RuntimeError(f"{bad.group(1)} requests failed at {url}")
-    found = _RATE.search(text)
-    if found is None:
-        raise RuntimeError(text)
-    return float(found.group(1))
+    raise RuntimeError(f"the server does not answer: {log.read_text(encoding='utf-8')[-500:]}")

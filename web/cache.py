@@ -29,7 +29,7 @@ from web.seats import Kept, validity_line
 
 _ENTRIES = 20_000
 _PREFIX: Final = "dashboard:"
-_PATIENCE: Final = 2
+_WAITING: Final[dict[str, Any]] = {"socket_timeout": 2, "socket_connect_timeout": 2}
 """Seconds to wait for a cache: a computed answer is there sooner."""
 _REST_SECONDS: Final = 5.0
 """How long a cache that failed is left alone."""
@@ -81,8 +81,9 @@ class AnswerCache:
             self._shared = cache.cache
         self._turns = _turns(settings)
         self._memory_only = settings.cache_url is None
-        self._ttl = settings.cache_ttl
+        self.ttl = settings.cache_ttl
         self._shelf = Shelf(settings.cache_memory_mb * 1024 * 1024)
+        self._drawings = Shelf(settings.cache_memory_mb * 1024 * 1024 // 4)
         self._flights = Flights()
         self._questions: Kept[str, str] = Kept()
         self._rest_until = 0.0
@@ -110,24 +111,35 @@ class AnswerCache:
     def find(self, key: str, wanted: bytes, began: float | None = None) -> Entry | None:
         """The answer that is valid for `wanted`; with `began`, also a newer one that was computed since then."""
         now = time.time()
-        cleared = self._cleared()
-        if cleared != self._cleared_at:
-            self._cleared_at = cleared
-            self._shelf.clear()
+        self._follow()
         entry = self._shelf.get(key)
         if entry is not None and self._good(entry, wanted, now, began):
             return entry
-        entry = self._read(key)
+        entry = self.read(key)
         if entry is None or not self._good(entry, wanted, now, began):
             return None
         self._shelf.put(key, entry)
         return entry
 
+    @property
+    def drawings(self) -> Shelf:
+        """What `web.drawn` keeps."""
+        self._follow()
+        return self._drawings
+
+    def _follow(self) -> None:
+        """Forget everything if another process said so."""
+        cleared = self._cleared()
+        if cleared != self._cleared_at:
+            self._cleared_at = cleared
+            self._shelf.clear()
+            self._drawings.clear()
+
     def _good(self, entry: Entry, wanted: bytes, now: float, began: float | None) -> bool:
         if entry.fits(wanted, now):
             return True
         # A write came in between: an answer computed after the question was asked is right if it is not older.
-        return began is not None and entry.expires - self._ttl >= began and not_older(entry.stamp, wanted)
+        return began is not None and entry.expires - self.ttl >= began and not_older(entry.stamp, wanted)
 
     def question(self, query_string: str) -> str | None:
         """The hash of the question that this query string asks, if it was asked before."""
@@ -151,18 +163,24 @@ class AnswerCache:
     def clear(self) -> None:
         """Forget all answers, and in a Redis that others use nothing else."""
         self._shelf.clear()
+        self._drawings.clear()
         self._shared.clear()
 
     def _computed(self, key: str, lasting: bytes, compute: Callable[[], BaseModel]) -> Entry:
         envelope: Any = compute()
         stamp = validity_line(envelope.version, envelope.rates_version, envelope.as_of, lasting)
-        expires = time.time() + self._ttl
+        expires = time.time() + self.ttl
         entry = Entry(key, stamp, dumps(envelope), expires)
         self._shelf.put(key, entry)
-        self._guarded(lambda: self._shared.set(key, stamp + b"\n%.3f\n" % expires + entry.body))
+        self.share(key, entry)
         return entry
 
-    def _read(self, key: str) -> Entry | None:
+    def share(self, key: str, entry: Entry) -> None:
+        """Let the other workers have it."""
+        self._guarded(lambda: self._shared.set(key, entry.stamp + b"\n%.3f\n" % entry.expires + entry.body))
+
+    def read(self, key: str) -> Entry | None:
+        """What the workers share, valid or not; it may be anybody's who can write to the cache."""
         stored = self._guarded(lambda: self._shared.get(key))
         if not isinstance(stored, bytes):
             return None
@@ -186,12 +204,6 @@ class AnswerCache:
                 self._rest_until = time.monotonic() + _REST_SECONDS
                 return None
             raise
-
-
-def _redis(url: str) -> Any:
-    import redis
-
-    return redis.from_url(url, socket_timeout=_PATIENCE, socket_connect_timeout=_PATIENCE)
 
 
 def not_older(stamp: bytes, wanted: bytes) -> bool:
@@ -218,7 +230,9 @@ def _turns(settings: Settings) -> Turns:
     if url.startswith("file:"):
         folder = Path(url.removeprefix("file:"))
         return FileTurns(folder.with_name(f"{folder.name}-locks"))
-    return RedisTurns(_redis(url), _PREFIX)
+    import redis
+
+    return RedisTurns(redis.from_url(url, **_WAITING), _PREFIX)
 
 
 def _configuration(settings: Settings) -> dict[str, Any]:
@@ -233,5 +247,4 @@ def _configuration(settings: Settings) -> dict[str, Any]:
     }
     if url.startswith("file:"):
         return {**common, "CACHE_TYPE": "FileSystemCache", "CACHE_DIR": str(Path(url.removeprefix("file:")))}
-    patience = {"socket_timeout": _PATIENCE, "socket_connect_timeout": _PATIENCE}
-    return {**common, "CACHE_TYPE": "RedisCache", "CACHE_REDIS_URL": url, "CACHE_OPTIONS": patience}
+    return {**common, "CACHE_TYPE": "RedisCache", "CACHE_REDIS_URL": url, "CACHE_OPTIONS": _WAITING}

@@ -112,6 +112,15 @@ def test_another_workers_computation_is_waited_for_but_not_for_ever(
     give_back()
 
 
+def test_the_same_question_of_other_books_is_another_turn(tmp_path: Path) -> None:
+    turns = FileTurns(tmp_path / "locks")
+    taken = [turns.take(f"user_{number}:dashboard:{'0' * 32}") for number in range(5)]
+    free = [each for each in taken if each is not None]
+    assert len(free) > 1
+    for give_back in free:
+        give_back()
+
+
 def test_turns_by_redis_are_given_back_and_only_by_their_owner() -> None:
     import redis
 

