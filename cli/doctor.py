@@ -18,6 +18,7 @@ from data import directory, schema
 from data import doctor as examine
 from data.db import Database
 from data.doctor_books import book_problems
+from jobs.broker import publish
 from web.state import utc_now
 
 _CLOCK_SECONDS: Final = 2.0
@@ -53,6 +54,8 @@ def doctor() -> None:
     findings = _Findings()
     findings.tell(f"settings ({settings.environment}, data under {settings.var_dir})", None)
     findings.tell("disk space", _disk(settings))
+    if settings.amqp_url is not None:
+        findings.tell("broker takes events", _broker(settings.amqp_url))
     with findings.examining("database"), open_database(settings) as database:
         database.ping()
         findings.tell("database answers", None)
@@ -69,6 +72,14 @@ def _disk(settings: Settings) -> str | None:
     place = next(path for path in (settings.var_dir, *settings.var_dir.parents) if path.exists())
     free = shutil.disk_usage(place).free
     return f"only {free / 1e9:.1f} GB are free under {place}" if free < _LEAST_FREE else None
+
+
+def _broker(url: str) -> str | None:
+    try:
+        publish(url, "", ())
+    except ConnectionError as error:
+        return str(error)
+    return None
 
 
 def _clock(database: Database) -> str | None:

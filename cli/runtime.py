@@ -66,7 +66,11 @@ def open_database(settings: Settings) -> Iterator[Database]:
     """A command's own way to the database."""
     with open_url(settings) as url:
         database = Database(
-            url, pool_size=_POOL, statement_timeout_ms=settings.statement_timeout_ms, board=Board.of(url)
+            url,
+            pool_size=_POOL,
+            statement_timeout_ms=settings.statement_timeout_ms,
+            board=Board.of(url),
+            publishes=settings.amqp_url is not None,
         )
         try:
             yield database
@@ -89,7 +93,7 @@ class _Running(Database):
 
     def __getattr__(self, name: str) -> Any:
         """Reached for what `Database.__init__` sets, before it has run."""
-        if name not in ("url", "_engine", "_read", "_bare", "changes"):
+        if name not in ("url", "_engine", "_read", "_bare", "changes", "publishes"):
             raise AttributeError(name)
         settings = self._settings
         url = embedded.running_url(embedded_directory(settings))
@@ -100,6 +104,7 @@ class _Running(Database):
             pool_size=settings.database_pool,
             statement_timeout_ms=settings.statement_timeout_ms,
             board=Board.of(url),
+            publishes=settings.amqp_url is not None,
         )
         return self.__dict__[name]
 
@@ -117,4 +122,5 @@ def running_database(settings: Settings) -> Database:
         pool_size=settings.database_pool,
         statement_timeout_ms=settings.statement_timeout_ms,
         board=Board.of(settings.database_url),
+        publishes=settings.amqp_url is not None,
     )

@@ -153,9 +153,11 @@ def feature(key: tuple[str, ...], name: str, state: str, everywhere: bool) -> No
     if len(key) != (0 if everywhere else 1):
         raise click.UsageError("Name one tenant, or say --all and name none")
     with open_database(load_settings()) as database:
-        tenant_id = None if everywhere else tenant_context(database, key[0]).tenant.id
-        with database.directory() as session:
-            directory.set_feature(session, tenant_id, name, _STATES[state])
+        if not everywhere:
+            tenants.set_feature(tenant_context(database, key[0]), name, _STATES[state])
+        else:
+            with database.directory() as session:
+                directory.set_feature(session, None, name, _STATES[state])
     whose = "the installation" if everywhere else key[0]
     click.echo(f"{name} of {whose}: {state}")
 

@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Final
 
 import click
@@ -14,8 +15,11 @@ from cli.output import Command, note
 from cli.runtime import load_settings, open_url
 from data.board import Board
 from data.db import Database
+from data.queue import Taken
+from jobs.kinds import Kind, Reins
 from jobs.registry import kinds_of
 from jobs.worker import Worker
+from web import reporting, tracing
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 _MOST_THREADS: Final = 32
@@ -29,6 +33,8 @@ _MOST_THREADS: Final = 32
 def worker(threads: int, until_idle: bool) -> None:
     """Do the work that waits in the queue: imports in the background and the like. Any number of workers may run."""
     settings = load_settings()
+    reporting.start(settings)
+    tracing.start(settings)
     with open_url(settings) as url:
         # Each job may need two connections, and the worker one for the queue and one to listen.
         database = Database(
@@ -36,15 +42,26 @@ def worker(threads: int, until_idle: bool) -> None:
             pool_size=2 * threads + 2,
             statement_timeout_ms=settings.statement_timeout_ms,
             board=Board.of(url),
+            publishes=settings.amqp_url is not None,
         )
         try:
-            working = Worker(database, kinds_of(settings), threads)
+            working = Worker(database, map(_traced, kinds_of(settings)), threads)
             if sys.stdin.isatty() and not until_idle:
                 note("The worker waits for jobs; Ctrl-C stops it.")
             with _stopped_by_signals(working):
                 working.run(until_idle=until_idle)
         finally:
             database.dispose()
+
+
+def _traced(kind: Kind) -> Kind:
+    """The kind, with a span around each of its runs."""
+
+    def run(database: Database, job: Taken, reins: Reins) -> None:
+        with tracing.span(f"job {kind.name}", job=job.id, attempt=job.attempt):
+            kind.run(database, job, reins)
+
+    return replace(kind, run=run)
 
 
 @contextmanager

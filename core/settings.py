@@ -12,10 +12,13 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from core.errors import Unavailable
 
 ENVIRONMENTS = ("development", "testing", "staging", "production")
+_ISSUER = re.compile(r"https://[^\s?#]+|http://(?:127\.0\.0\.1|localhost)(?::\d+)?(?:/[^\s?#]*)?")
+"""OpenID Connect Discovery 1.0, section 3: TLS; a provider on this machine may do without, to be tried."""
 
 
 class BadSetting(Unavailable):
@@ -38,7 +41,7 @@ class Settings:
     statement_timeout_ms: int = 60_000
     cache_url: str | None = field(default=None, repr=False)
     cache_ttl: int = 300
-    cache_memory_mb: int = 64
+    cache_memory_mb: int = 24
     secret_key: str = field(default="", repr=False)
     public_url: str | None = None
     trusted_proxies: int = 0
@@ -47,9 +50,18 @@ class Settings:
     metrics_allow: tuple[str, ...] = ()
     rate_limit: int = 600_000
     sign_in_attempts: int = 10
+    audit_keep_days: int = 0
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = field(default=None, repr=False)
+    oidc_name: str = "single sign-on"
+    oidc_auto_create: bool = False
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str | None = None
     webhook_allow: tuple[str, ...] = ()
+    amqp_url: str | None = field(default=None, repr=False)
+    sentry_dsn: str | None = field(default=None, repr=False)
+    otel_exporter_otlp_endpoint: str | None = None
     web_workers: int = 2
     web_threads: int = 768
     log_level: str = "INFO"
@@ -71,7 +83,7 @@ class Settings:
             statement_timeout_ms=env.number("STATEMENT_TIMEOUT_MS", 60_000, 100, 3_600_000),
             cache_url=env.secret("CACHE_URL"),
             cache_ttl=env.number("DASHBOARD_CACHE_TTL", 300, 1, 86_400),
-            cache_memory_mb=env.number("CACHE_MEMORY_MB", 64, 0, 16_384),
+            cache_memory_mb=env.number("CACHE_MEMORY_MB", 24, 0, 16_384),
             secret_key=_secret_key(env, environment, var_dir),
             public_url=env.text("PUBLIC_URL"),
             trusted_proxies=env.number("TRUSTED_PROXIES", 0, 0, 10),
@@ -80,9 +92,15 @@ class Settings:
             metrics_allow=env.networks("METRICS_ALLOW"),
             rate_limit=env.number("RATE_LIMIT", 600_000, 0, 1_000_000_000),
             sign_in_attempts=env.number("SIGN_IN_ATTEMPTS", 10, 1, 1_000),
-            smtp_url=env.mail_server("SMTP_URL"),
+            audit_keep_days=env.number("AUDIT_KEEP_DAYS", 0, 0, 36_500),
+            oidc_issuer=env.issuer("OIDC_ISSUER"),
+            oidc_client_id=env.with_issuer("OIDC_CLIENT_ID"),
+            oidc_client_secret=env.secret("OIDC_CLIENT_SECRET"),
+            oidc_name=env.text("OIDC_NAME") or "single sign-on",
+            oidc_auto_create=env.choice("OIDC_AUTO_CREATE", "false", ("true", "false")) == "true",
             mail_from=env.text("MAIL_FROM"),
             webhook_allow=env.networks("WEBHOOK_ALLOW"),
+            **_outside(env),
             web_workers=env.number("WEB_WORKERS", 2, 1, 64),
             web_threads=env.number("WEB_THREADS", 768, 1, 4_000),
             log_level=env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
@@ -134,10 +152,23 @@ class _Reader:
             raise BadSetting(f"{name} must be one of {', '.join(allowed)}, not {text!r}")
         return text
 
-    def mail_server(self, name: str) -> str | None:
+    def issuer(self, name: str) -> str | None:
+        url = self.text(name)
+        if url is not None and not _ISSUER.fullmatch(url):
+            raise BadSetting(f"{name} must be the provider's https:// address, without a query")
+        return url
+
+    def with_issuer(self, name: str) -> str | None:
+        value = self.text(name)
+        if (value is None) != (self.text("OIDC_ISSUER") is None):
+            raise BadSetting(f"OIDC_ISSUER and {name} must be set together")
+        return value
+
+    def address(self, name: str, form: str, told: str) -> str | None:
+        """A URL that may hold a password."""
         url = self.secret(name)
-        if url is not None and not re.fullmatch(r"smtps?://\S+", url):
-            raise BadSetting(f"{name} must be smtp://user:password@host:port, or smtps://... for TLS from the start")
+        if url is not None and not re.fullmatch(form, url):
+            raise BadSetting(f"{name} must be {told}")
         return url
 
     def networks(self, name: str) -> tuple[str, ...]:
@@ -148,6 +179,18 @@ class _Reader:
             except ValueError:
                 raise BadSetting(f"{name}: {part!r} is not a network such as 10.0.0.0/8") from None
         return parts
+
+
+def _outside(env: _Reader) -> dict[str, Any]:
+    """The programs that this one sends something to."""
+    return {
+        "smtp_url": env.address("SMTP_URL", r"smtps?://\S+", "smtp://user:password@host:587, or smtps:// for TLS"),
+        "amqp_url": env.address("AMQP_URL", r"amqps?://\S+", "amqp://user:password@host:5672, or amqps://"),
+        "sentry_dsn": env.address("SENTRY_DSN", r"https?://[^@\s]+@\S+", "the address that Sentry gives a project"),
+        "otel_exporter_otlp_endpoint": env.address(
+            "OTEL_EXPORTER_OTLP_ENDPOINT", r"https?://\S+", "http://collector:4318"
+        ),
+    }
 
 
 def _secret_key(env: _Reader, environment: str, var_dir: Path) -> str:

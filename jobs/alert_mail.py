@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final
 
 from core.budget_alerts import PROJECTED_OVER
+from core.i18n import N_, _, speaking
 from core.mail import deliver, letter
 from core.settings import Settings
 from data import directory
@@ -17,7 +18,7 @@ from data.frames.webhooks import wants_mail
 from data.queue import Taken
 from jobs.kinds import Kind, Reins, open_books
 
-_LEVELS: Final = {"1.0": "is overspent", PROJECTED_OVER: "will be overspent if this goes on"}
+_LEVELS: Final = {"1.0": N_("is overspent"), PROJECTED_OVER: N_("will be overspent if this goes on")}
 
 
 def kind(settings: Settings) -> Kind:
@@ -35,7 +36,8 @@ def _run(settings: Settings, database: Database, job: Taken, reins: Reins) -> No
         people = wants_mail(session)
     if not alerts:
         return
-    subject, text = _words(context, settings, alerts)
+    with speaking(context.tenant.locale):
+        subject, text = _words(context, settings, alerts)
     for address in _addresses(database, context.tenant.id, people):
         reins.check()
         deliver(settings.smtp_url, letter(settings, address, subject, text))
@@ -47,21 +49,30 @@ def _addresses(database: Database, tenant_id: int, people: list[int]) -> list[st
     with database.directory() as session:
         for person_id in people:
             person = directory.find_person_by_id(session, person_id)
-            if person and any(tenant.id == tenant_id for tenant, _ in directory.tenants_of(session, person_id)):
+            if person and any(tenant.id == tenant_id for tenant, _role in directory.tenants_of(session, person_id)):
                 found.append(person.email)
     return found
 
 
 def _words(context: TenantContext, settings: Settings, alerts: list[FiredAlert]) -> tuple[str, str]:
     """Subject and text. Amounts stay out of it: mail is read by many machines on its way."""
-    lines = [f"- {alert.budget}: {_level(alert.level)} ({alert.first} to {alert.last})" for alert in alerts]
+    lines = [f"- {alert.budget}: {_level(alert.level)} ({_span(alert)})" for alert in alerts]
     one = f"{alerts[0].budget} {_level(alerts[0].level)}"
-    subject = f"{context.tenant.name}: {one if len(alerts) == 1 else f'{len(alerts)} budgets need a look'}"
+    said = one if len(alerts) == 1 else _("{count} budgets need a look", count=len(alerts))
+    subject = f"{context.tenant.name}: {said}"
+    begin = _("Budgets of {tenant}:", tenant=context.tenant.name)
     where = settings.public_url or f"http://{settings.host}:{settings.port}"
-    text = f"Budgets of {context.tenant.name}:\n\n" + "\n".join(lines) + f"\n\nOpen the dashboard: {where}\n"
+    end = _("Open the dashboard: {address}", address=where)
+    text = "\n\n".join((begin, "\n".join(lines), end)) + "\n"
     return subject, text
+
+
+def _span(alert: FiredAlert) -> str:
+    return _("{first} to {last}", first=alert.first, last=alert.last)
 
 
 def _level(level: str) -> str:
     """What reaching a level means, in words; `0.8` is a share of the limit."""
-    return _LEVELS[level] if level in _LEVELS else f"has reached {float(level):.0%}"
+    if level in _LEVELS:
+        return _(_LEVELS[level])
+    return _("has reached {share}%", share=f"{float(level) * 100:.0f}")

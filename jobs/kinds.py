@@ -66,12 +66,13 @@ class Reins:
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of job. `run` may be begun more than once for one job; an exception means: again later, at most `attempts`
-    times in all, then `gave_up` is told why."""
+    times in all, then `gave_up` is told why. One job of a `standing` kind is always in the queue."""
 
     name: str
     run: Callable[[Database, Taken, Reins], None]
     gave_up: Callable[[Database, Taken, str], None] | None = None
     attempts: int = 5
+    standing: bool = False
 
 
 def open_books(database: Database, job: Taken, actor: str = "worker") -> TenantContext | None:

@@ -24,6 +24,7 @@ _SOON_SECONDS: Final = 0.05
 _POLL_SECONDS: Final = 30.0  # at the latest; usually a notification comes first
 _RETRY_SECONDS: Final = 5.0
 _LONGEST_PAUSE: Final = 3600.0
+_MOST_STEPS: Final = 10  # some kinds are tried for months: no number gets too large
 _log = logging.getLogger("dashboard.worker")
 
 
@@ -112,7 +113,7 @@ class Worker:
             if job.attempt >= kind.attempts:
                 self._give_up(kind, job, f"{type(error).__name__}: {error}")
             else:
-                pause = min(_RETRY_SECONDS * 4 ** (job.attempt - 1), _LONGEST_PAUSE)
+                pause = min(_RETRY_SECONDS * 4 ** min(job.attempt - 1, _MOST_STEPS), _LONGEST_PAUSE)
                 self._queue.again(job.id, pause, f"{type(error).__name__}: {error}")
         else:
             self._queue.done(job.id)
@@ -129,11 +130,19 @@ class Worker:
             try:
                 with self._database.listening(CHANNEL) as connection:
                     self._queue.sweep()
+                    self._stand()
                     self._listen(connection)
             except Exception as error:  # the database may be away for a while
                 _log.warning("the queue cannot be heard: %s", error)
                 self._stopping.wait(_DEAF_SECONDS)
         self._end()
+
+    def _stand(self) -> None:
+        """See to it that the standing jobs are in the queue; who only does what is due leaves that to others."""
+        if not self._idle_ends:
+            for kind in self._kinds.values():
+                if kind.standing:
+                    self._queue.stand(kind.name)
 
     def _listen(self, connection: Any) -> None:
         # What came before anybody listened.

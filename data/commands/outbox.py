@@ -1,7 +1,7 @@
 """The end of every write: whoever listens is told what changed, in the same transaction.
 
-Those who are connected are told by a notice. For webhooks and mail the outbox is filled: rows and jobs that commit with
-the change, so that nothing is told which did not happen, and nothing that happened is forgotten.
+Those who are connected are told by a notice. For webhooks, mail and the broker the outbox is filled: rows and jobs that
+commit with the change, so that nothing is told which did not happen, and nothing that happened is forgotten.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from data.frames.changes import DELETIONS_KEPT, changed_kinds
 from data.frames.webhooks import wants_mail
 from data.models.budget import BudgetAlert
 from data.models.imports import Import
-from data.models.webhook import Webhook, WebhookDelivery
+from data.models.webhook import BrokerEvent, Webhook, WebhookDelivery
 from data.notices import tell_change
 from data.reports.budgets import alert_record
 
 WEBHOOK_JOB: Final = "webhook"
 MAIL_JOB: Final = "alert_mail"
+BROKER_JOB: Final = "broker"
 _EVERY: Final = 100
 """Old deletions are looked for at every so many versions: what is a little too old costs nothing."""
 _FORGET: Final = text(
@@ -43,8 +44,10 @@ def tell(session: Session, context: TenantContext, version: int) -> None:
     tell_change(session, tenant_id, version, kinds)
     alerts = _alerts(session, version) if "alert" in kinds else []
     hooks = session.execute(select(Webhook.id, Webhook.events).where(Webhook.enabled).order_by(Webhook.id)).all()
-    if hooks:
+    if hooks or context.db.publishes:
         happened = _events(session, version, kinds, alerts)
+        if context.db.publishes:
+            _publish(session, tenant_id, version, happened)
         for webhook_id, events in hooks:
             for event in events:
                 if event in happened:
@@ -88,6 +91,15 @@ def _post(session: Session, context: TenantContext, webhook_id: int, event: str,
         .returning(WebhookDelivery.id)
     ).scalar_one()
     queue.enqueue(session, WEBHOOK_JOB, {"delivery": delivery_id}, tenant_id=tenant_id)
+
+
+def _publish(session: Session, tenant_id: int, version: int, happened: dict[str, dict[str, Any]]) -> None:
+    """Leave what happened for the broker, in the order in which it is told."""
+    rows = [
+        {"tenant_id": tenant_id, "version": version, "event": event, "data": data} for event, data in happened.items()
+    ]
+    session.execute(insert(BrokerEvent), rows)
+    queue.enqueue(session, BROKER_JOB, {"version": version}, tenant_id=tenant_id)
 
 
 def _join(session: Session, webhook_id: int, data: dict[str, Any]) -> bool:

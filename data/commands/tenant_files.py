@@ -27,7 +27,7 @@ FORMAT: Final = 1
 _MANIFEST: Final = "manifest.json"
 _LEFT_OUT: Final = frozenset(
     {"idempotency", "embed_keys", "embed_settings", "revoked_embeds", "webhooks", "webhook_deliveries"}
-    | {"import_runs", "import_chunks"}
+    | {"broker_events", "import_runs", "import_chunks"}
 )
 """What belongs to people, to other programs or to the moment, not to the books."""
 _SETTINGS: Final = ("type", "name", "currency", "timezone", "locale", "month_start", "match_by_amount", "features")

@@ -23,7 +23,7 @@ FEATURES: Final = ("dashboard",)
 """The flags that switch a part of the product off."""
 _KEPT: Final = frozenset(
     {state.TenantState, state.Deletion, audit.AuditEntry}
-    | {webhook.Webhook, webhook.WebhookDelivery, webhook.AlertSetting}
+    | {webhook.Webhook, webhook.WebhookDelivery, webhook.BrokerEvent, webhook.AlertSetting}
     | {view.SavedView}
 )
 """No books: the history, who is told of it, and what people keep for themselves."""
@@ -87,6 +87,19 @@ def reset(context: TenantContext) -> int:
             unit.session.execute(delete(model), execution_options={"synchronize_session": False})
         unit.audit("reset", "tenant", context.tenant.id, before={"transactions": transactions})
         return transactions
+
+
+def set_feature(context: TenantContext, name: str, enabled: bool | None) -> None:
+    """Switch one of `FEATURES` for the tenant, at once and everywhere; with None it has what the installation has."""
+    with write(context) as unit:
+        found = directory.find_tenant_by_id(unit.session, unit.tenant_id)
+        before = None if found is None else found.features.get(name)
+        if before is enabled:
+            unit.discard = True
+            return
+        directory.set_feature(unit.session, unit.tenant_id, name, enabled)
+        old, new = {"features": {name: before}}, {"features": {name: enabled}}
+        unit.audit("update", "tenant", unit.tenant_id, before=old, after=new)
 
 
 def _leave_tombstones(unit: Write) -> None:

@@ -7,6 +7,7 @@ from data.models import (
     category,
     credential,
     embed,
+    identity,
     import_runs,
     imports,
     job,
@@ -37,6 +38,7 @@ __all__ = [
     "category",
     "credential",
     "embed",
+    "identity",
     "import_runs",
     "imports",
     "job",
@@ -60,6 +62,6 @@ __all__ = [
 GLOBALS = frozenset(
     {"tenants", "people", "memberships", "exchange_rates", "refresh_tokens", "api_tokens", "installation"}
     | {"board_lease", "jobs"}
-    | {"attempts", "backup_codes", "ended_sessions", "invitations", "password_resets", "second_factors"}
+    | {"attempts", "backup_codes", "ended_sessions", "identities", "invitations", "password_resets", "second_factors"}
 )
 """Tables without a tenant key; reachable only through `data.directory` (and `web.auth`, which asks it)."""

@@ -1,4 +1,4 @@
-"""webhooks, webhook_deliveries, alert_settings: who outside is told what happens, and what became of it."""
+"""webhooks, webhook_deliveries, broker_events, alert_settings: who outside is told what happens."""
 
 from __future__ import annotations
 
@@ -53,6 +53,18 @@ class WebhookDelivery(TenantOwned, Base):
     error: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     attempted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class BrokerEvent(TenantOwned, Base):
+    """An event for the broker (`AMQP_URL`), written by the transaction that it tells of; gone once it has it."""
+
+    __tablename__ = "broker_events"
+
+    id: Mapped[int] = mapped_column(Serial(), primary_key=True, sort_order=-1)
+    version: Mapped[int]
+    event: Mapped[str]
+    data: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class AlertSetting(TenantOwned, Base):

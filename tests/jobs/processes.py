@@ -58,9 +58,13 @@ def waiting(database_url: str, table: str) -> None:
 
 
 def until_done(database_url: str) -> None:
-    """Return when nothing is left in the queue."""
+    """Return when nothing is left in the queue but what is always there."""
     _until(
-        database_url, "SELECT count(*) FROM (SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM jobs) AND %s) e", True, least=1
+        database_url,
+        "SELECT count(*) FROM (SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE name IS DISTINCT FROM 'daily')"
+        " AND %s) e",
+        True,
+        least=1,
     )
 
 
