@@ -6,10 +6,14 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from core.errors import AppError
+from core.i18n import N_, _
 from web import letters
+from web.refusals import told
 
 blueprint = Blueprint("links", __name__)
-_SENT = "If we know this address, a letter with a link is on its way. Without one, ask whoever runs this installation."
+_SENT = N_(
+    "If we know this address, a letter with a link is on its way. Without one, ask whoever runs this installation."
+)
 
 
 @blueprint.get("/forgot-password")
@@ -23,7 +27,7 @@ def post_forgot() -> Response:
         letters.ask_for_reset(request.form.get("email", "")[:320])
     except AppError as error:
         return _refused("forgot_password.html", error)
-    return _page("forgot_password.html", 200, sent=_SENT)
+    return _page("forgot_password.html", 200, sent=_(_SENT))
 
 
 @blueprint.get("/reset-password")
@@ -64,11 +68,11 @@ def _token() -> str:
 def _invitation(status: int, error: AppError | None) -> Response:
     found, tenant, known = letters.invitation(_token())
     shown = {"token": _token(), "tenant": tenant.name, "email": found.email, "role": found.role, "known": known}
-    return _page("invitation.html", status, error=error.detail if error else None, **shown)
+    return _page("invitation.html", status, error=told(error) if error else None, **shown)
 
 
 def _refused(template: str, error: AppError, **shown: str) -> Response:
-    response = _page(template, error.status, error=error.detail, **shown)
+    response = _page(template, error.status, error=told(error), **shown)
     response.headers.update(error.headers)
     return response
 

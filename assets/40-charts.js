@@ -29,7 +29,7 @@
 
   function paint(chart, screen) {
     if (!chart) { return window.dash_clientside.no_update; }
-    var style = getComputedStyle(document.documentElement);
+    var style = getComputedStyle(document.querySelector('.paper') || document.documentElement);
     var figure = chart.figure;
     var layout = screen && screen.narrow ? merged(figure.layout, chart.narrow) : figure.layout;
     return resolve({ data: figure.data, layout: layout }, function (name) {

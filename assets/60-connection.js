@@ -2,7 +2,7 @@
    and leads to the sign-in when the session has ended. */
 (function () {
   'use strict';
-  var plain = window.fetch;
+  var t = window.fd.t, plain = window.fetch;
 
   function ours(input) {
     var address = typeof input === 'string' ? input : (input && input.url) || String(input);
@@ -16,11 +16,11 @@
     bar.className = 'connection';
     bar.setAttribute('role', 'alert');
     var words = document.createElement('span');
-    words.textContent = 'The figures could not be fetched.';
+    words.textContent = t('The figures could not be fetched.');
     var again = document.createElement('button');
     again.type = 'button';
     again.className = 'button';
-    again.textContent = 'Try again';
+    again.textContent = t('Try again');
     again.addEventListener('click', function () { window.location.reload(); });
     bar.append(words, again);
     document.body.append(bar);
@@ -42,6 +42,8 @@
     }
     return response;
   }
+
+  window.fd.unreached = notice;
 
   window.fetch = function (input, init) {
     var answer = plain.call(window, input, init);

@@ -6,6 +6,7 @@
 (function () {
   'use strict';
   if (window.location.pathname.indexOf('/embed/') === 0) { return; }
+  var t = window.fd.t;
   var INFO = '/tenant/info';
   var STREAM = '/financial/stream?since=';
   var POLL_MS = 10000;      // while no stream can be had
@@ -80,7 +81,7 @@
     bar.id = 'fd-live';
     bar.className = 'live-hint';
     bar.setAttribute('role', 'status');
-    bar.textContent = 'No connection: the figures are not updated just now.';
+    bar.textContent = t('No connection: the figures are not updated just now.');
     document.body.append(bar);
   }
 

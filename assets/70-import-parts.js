@@ -1,10 +1,36 @@
 /* The import page's pieces: elements made of text only, amounts and days in the tenant's locale, the way to the API. */
 (function () {
   'use strict';
-  var fdImport = window.fdImport = { locale: 'en', writes: false, largest: Infinity };
-  var STATUSES = { new: 'New', duplicate: 'Duplicate', review: 'To review', skipped: 'Skipped' };
-  var UNREACHED = 'The server could not be reached. Check the connection and try again.';
+  var t = window.fd.t, root = document.documentElement;
+  var fdImport = window.fdImport = { locale: root.getAttribute('data-locale') || root.lang, writes: false, largest: Infinity };
+  var STATUSES = { new: t('New'), duplicate: t('Duplicate'), review: t('To review'), skipped: t('Skipped') };
+  var UNREACHED = t('The server could not be reached. Check the connection and try again.');
 
+  /* The API's own words are English. In another language the sentences are these, by its codes, by status, by message. */
+  var CODES = {
+    name_taken: t('There is one with this name already.'), identifier_taken: t('Another account has this number already.'), in_use: t('Something still uses it.'),
+    currency_fixed: t('An account with bookings keeps its currency.'), already_member: t('This person belongs to these books already.'),
+    last_owner: t('These books need an owner.'), already_decided: t('Somebody decided about this entry already.'),
+    import_running: t('This import still runs.'), import_ended: t('This import has ended already.'), reconciled: t('A reconciled statement holds this entry.'),
+    reconciliation_open: t('Another statement of this account is open.'), reconciliation_closed: t('This statement is reconciled already.'),
+    not_balanced: t('A difference is left.'), not_the_newest: t('Only the newest reconciled statement can be opened again.'),
+    selection_changed: t('The filters find other transactions by now. Please look again.'), too_many: t('These are too many transactions at once.'),
+    too_many_views: t('These are the most views that can be kept.'), splits_do_not_add_up: t('The parts do not add up to the amount.'),
+    account_required: t('The file names no account. Choose one.'), nothing_to_undo: t('There is nothing to take back, or it is older than 24 hours.'),
+    amount_overflow: t('An amount is too large.'), no_mail: t('This installation sends no mail.')
+  };
+  var STATUS = {
+    403: t('Your role does not allow this.'), 404: t('It is not there any more.'), 412: t('Somebody changed this in the meantime.'), 413: t('This is larger than what can be sent here.'),
+    429: t('Those were too many requests. Please wait a moment.'), 500: t('Something went wrong. That is our mistake.'), 503: t('The service is not ready. Please try again in a moment.')
+  };
+  var MESSAGES = {
+    'must not be blank': t('must not be blank'), 'must not be empty': t('must not be empty'), 'must not be null': t('must not be empty'), 'must not be negative': t('must not be negative'),
+    'must not be before from': t('must not be before the first day'), 'must not be in the past': t('must not be in the past'),
+    'must be an ISO 4217 currency code such as EUR': t('must be a currency code such as EUR'), 'must be a decimal number such as -12.50': t('must be an amount such as -12.50'),
+    'must be a date such as 2026-12-31': t('must be a date'), 'must be a date such as 2026-01-31, from 1900 to 2999': t('must be a date'),
+    'must not be the category itself or one below it': t('must not be the category itself or one below it'), 'opening_balance and opening_on must be given together': t('needs the opening balance and its day'),
+    'must be of kind transfer or saving': t('must be a transfer or savings category'), 'the parts must add up to the amount': t('The parts do not add up to the amount.')
+  };
   /* An element: `options` are properties, or attributes where the name has a dash or is `role` or `for`. */
   function el(tag, options) {
     var node = document.createElement(tag);
@@ -63,8 +89,11 @@
     return within('NumberFormat', options).format(Math.max(0.1, bytes / (large ? 1e6 : 1e3)));
   }
 
-  /* "1 entry", "2 entries" */
-  function many(count, one, more) { return number(count) + ' ' + (count === 1 ? one : more); }
+  /* A message about a number of things: n('{n} row', '{n} rows', 1200) is "1,200 rows". */
+  function n(one, many, count, values) { return window.fd.n(one, many, count, Object.assign({ n: number(count) }, values)); }
+
+  /* A name within a sentence: English does not begin it with a capital, German does. */
+  function small(text) { return window.fd.language === 'en' ? text.toLowerCase() : text; }
 
   function csrf() {
     var cookie = /(?:^|; )fd_csrf=([^;]*)/.exec(document.cookie);
@@ -73,6 +102,13 @@
 
   function signIn() { window.location.assign('/sign-in?next=' + encodeURIComponent(window.location.pathname)); }
 
+  function foreignWords() { return window.fd.language !== 'en'; }
+
+  function said(known, status) {
+    var own = foreignWords() ? CODES[known.code] || STATUS[status] : '';
+    return own || known.detail || known.title || (status ? t('The server answered with an error ({status}).', { status: status }) : UNREACHED);
+  }
+
   /* What an answer says went wrong, in the form of RFC 9457; also when it is no such answer. */
   function problem(status, body) {
     if (status === 401) { signIn(); }
@@ -80,8 +116,8 @@
     return {
       status: status,
       code: known.code || '',
-      detail: known.detail || known.title || (status ? 'The server answered with an error (' + status + ').' : UNREACHED),
-      errors: known.errors || [],
+      detail: said(known, status),
+      errors: (known.errors || []).map(function (each) { return { field: each.field, message: (foreignWords() && MESSAGES[each.message]) || each.message }; }),
       accounts: known.accounts || []
     };
   }
@@ -155,7 +191,7 @@
     function close() { box.replaceChildren(first()); box.firstChild.focus(); }
     function open() {
       var sure = button(yes, function () { sure.disabled = true; act(close); }, { className: 'button button-danger' });
-      box.replaceChildren(el('span', { className: 'import-question' }, question), sure, button('Cancel', close));
+      box.replaceChildren(el('span', { className: 'import-question' }, question), sure, button(t('Cancel'), close));
       sure.focus();
       say(question);
     }
@@ -166,7 +202,7 @@
 
   Object.assign(fdImport, {
     STATUSES: STATUSES, el: el, icon: icon, foreign: foreign, button: button, number: number, money: money, day: day,
-    moment: moment, size: size, many: many, ask: ask, upload: upload, say: say, trouble: trouble, list: list,
+    moment: moment, size: size, n: n, small: small, ask: ask, upload: upload, say: say, trouble: trouble, list: list,
     confirmed: confirmed, problem: problem
   });
 })();

@@ -1,9 +1,9 @@
 /* The chosen files of the import page: each is read without booking anything, shown, then imported or left out. */
 (function () {
   'use strict';
-  var fd = window.fdImport, el = fd.el;
+  var fd = window.fdImport, el = fd.el, t = window.fd.t, n = fd.n;
   var WHOLE = 2e6, LATER = 5e6, UNSEEN = 40e6, STEP = 100, EVERY_MS = 1000;
-  var COUNTS = [['new', 'New'], ['duplicate', 'Duplicates'], ['review', 'To review'], ['skipped', 'Skipped'], ['failed', 'Unreadable lines']];
+  var COUNTS = [['new', t('New')], ['duplicate', t('Duplicates')], ['review', t('To review')], ['skipped', t('Skipped')], ['failed', t('Unreadable lines')]];
   var items = [], accounts = [], busy = false, counter = 0;
 
   /* ---- What happens to a file ---- */
@@ -13,11 +13,11 @@
       var known = items.some(function (item) {
         return item.file.name === file.name && item.file.size === file.size && item.file.lastModified === file.lastModified && item.phase !== 'undone';
       });
-      if (known) { fd.say(file.name + ' is already here.'); return; }
+      if (known) { fd.say(t('{name} is already here.', { name: file.name })); return; }
       var item = { id: counter += 1, file: file, phase: 'waiting', account: '', filter: 'all', shown: STEP, result: null, problem: null };
       if (file.size > fd.largest) {
         item.phase = 'refused';
-        item.problem = { detail: 'It is larger than ' + fd.size(fd.largest) + ', the most that can be sent here.', errors: [] };
+        item.problem = { detail: t('It is larger than {size}, the most that can be sent here.', { size: fd.size(fd.largest) }), errors: [] };
       } else if (file.size > UNSEEN) { item.phase = 'ready'; }
       items.push(item);
     });
@@ -76,7 +76,7 @@
 
   function refuse(item, fault, phase) {
     if (items.indexOf(item) < 0) { return; }
-    if (fault.aborted) { Object.assign(item, { phase: item.result ? 'ready' : 'refused', problem: null, note: 'Stopped. Nothing was booked.' }); return; }
+    if (fault.aborted) { Object.assign(item, { phase: item.result ? 'ready' : 'refused', problem: null, note: t('Stopped. Nothing was booked.') }); return; }
     Object.assign(item, { phase: phase, problem: fault });
   }
 
@@ -93,14 +93,14 @@
   function finish(item, answer) {
     Object.assign(item, { phase: 'done', imported: answer.id, booked: answer });
     redraw(item);
-    fd.say(item.file.name + ' is imported: ' + words(answer.counts));
+    fd.say(t('{name} is imported: {counts}', { name: item.file.name, counts: words(answer.counts) }));
     fd.refresh();
   }
 
   function follow(item) {
     fd.ask('GET', '/financial/imports/' + item.imported).then(function (detail) {
       if (detail.state === 'done') { finish(item, detail); return; }
-      if (detail.state === 'cancelled') { move(item, 'ready', { note: 'Cancelled. Nothing was booked.' }); fd.refresh(); return; }
+      if (detail.state === 'cancelled') { move(item, 'ready', { note: t('Cancelled. Nothing was booked.') }); fd.refresh(); return; }
       if (detail.state === 'failed') {
         move(item, 'ready', { problem: fd.problem(422, detail.problem) });
         fd.refresh();
@@ -129,7 +129,7 @@
   function undo(item, close) {
     fd.ask('DELETE', '/financial/imports/' + item.imported).then(function () {
       move(item, 'undone');
-      fd.say(item.file.name + ' was taken back.');
+      fd.say(t('{name} was taken back.', { name: item.file.name }));
       fd.refresh();
     }, function (fault) {
       close();
@@ -146,9 +146,9 @@
 
   function words(counts) {
     return [
-      fd.many(counts.new, 'new entry', 'new entries'), fd.many(counts.duplicate, 'duplicate', 'duplicates'),
-      counts.review ? fd.number(counts.review) + ' to review' : '', counts.skipped ? fd.number(counts.skipped) + ' skipped' : '',
-      counts.failed ? fd.many(counts.failed, 'unreadable line', 'unreadable lines') : ''
+      n('{n} new entry', '{n} new entries', counts.new), n('{n} duplicate', '{n} duplicates', counts.duplicate),
+      counts.review ? t('{n} to review', { n: fd.number(counts.review) }) : '', counts.skipped ? t('{n} skipped', { n: fd.number(counts.skipped) }) : '',
+      counts.failed ? n('{n} unreadable line', '{n} unreadable lines', counts.failed) : ''
     ].filter(Boolean).join(', ') + '.';
   }
 
@@ -174,7 +174,7 @@
     if (!place) { return; }
     var old = document.getElementById('import-all'), ready = items.filter(function (item) { return item.phase === 'ready'; });
     if (ready.length < 2) { if (old) { old.remove(); } return; }
-    var bar = el('div', { id: 'import-all', className: 'import-actions' }, fd.button('Import all ' + ready.length + ' files', function () {
+    var bar = el('div', { id: 'import-all', className: 'import-actions' }, fd.button(n('Import {n} file', 'Import all {n} files', ready.length), function () {
       ready.forEach(function (item) { if (item.phase === 'ready') { want(item); } });
     }, { className: 'button button-primary' }));
     if (old) { old.replaceWith(bar); } else { place.prepend(bar); }
@@ -188,14 +188,14 @@
   }
 
   function phase(item) {
-    if (item.phase === 'waiting') { return 'Waiting to be read'; }
-    if (item.phase === 'wanted') { return 'Waiting to be imported'; }
-    if (item.phase === 'sending') { return 'Sending'; }
-    if (item.phase === 'reading') { return 'Reading; nothing is booked yet'; }
-    if (item.phase === 'importing') { return 'Importing'; }
-    if (item.state === 'queued') { return 'Waiting for its turn in the background'; }
+    if (item.phase === 'waiting') { return t('Waiting to be read'); }
+    if (item.phase === 'wanted') { return t('Waiting to be imported'); }
+    if (item.phase === 'sending') { return t('Sending'); }
+    if (item.phase === 'reading') { return t('Reading; nothing is booked yet'); }
+    if (item.phase === 'importing') { return t('Importing'); }
+    if (item.state === 'queued') { return t('Waiting for its turn in the background'); }
     var far = item.progress;
-    return far.total ? fd.number(far.read) + ' of about ' + fd.many(far.total, 'entry', 'entries') + ' imported' : 'Importing in the background';
+    return far.total ? n('{read} of about {n} entry imported', '{read} of about {n} entries imported', far.total, { read: fd.number(far.read) }) : t('Importing in the background');
   }
 
   function fraction(item) {
@@ -204,7 +204,7 @@
   }
 
   function bar(item) {
-    var options = { className: 'import-progress', max: 1, 'aria-label': 'Progress of ' + item.file.name };
+    var options = { className: 'import-progress', max: 1, 'aria-label': t('Progress of {name}', { name: item.file.name }) };
     var far = fraction(item);
     if (far !== null) { options.value = far; }
     return el('progress', options);
@@ -220,24 +220,24 @@
   function moving(item) {
     var stop = null;
     if (item.phase === 'running') {
-      stop = fd.button('Cancel', function () { cancel(item); }, { 'data-key': 'cancel' });
+      stop = fd.button(t('Cancel'), function () { cancel(item); }, { 'data-key': 'cancel' });
     } else if (item.phase === 'waiting') {
-      stop = fd.button('Leave out', function () { drop(item); }, { 'data-key': 'leave' });
+      stop = fd.button(t('Leave out'), function () { drop(item); }, { 'data-key': 'leave' });
     } else if (item.phase === 'sending' || item.phase === 'reading') {
-      stop = fd.button('Stop', function () { item.abort(); }, { 'data-key': 'leave' });
+      stop = fd.button(t('Stop'), function () { item.abort(); }, { 'data-key': 'leave' });
     }
-    var note = item.phase === 'running' ? el('p', { className: 'quiet' }, 'You may leave this page; the import goes on.') : null;
+    var note = item.phase === 'running' ? el('p', { className: 'quiet' }, t('You may leave this page; the import goes on.')) : null;
     return [el('p', { className: 'sentence' }, phase(item) + '…'), bar(item), note, fault(item), el('div', { className: 'import-actions' }, stop)];
   }
 
   function fault(item) {
-    if (item.problem) { return fd.trouble(item.phase === 'refused' ? 'This file cannot be imported as it is' : 'That did not work', item.problem); }
+    if (item.problem) { return fd.trouble(item.phase === 'refused' ? t('This file cannot be imported as it is') : t('That did not work'), item.problem); }
     return item.note ? el('p', { className: 'sentence' }, item.note) : null;
   }
 
   function chooseAccount(item) {
     var id = 'import-account-' + item.id;
-    var select = el('select', { id: id, className: 'import-select', 'data-key': 'account' }, el('option', { value: '' }, 'Found in the file'),
+    var select = el('select', { id: id, className: 'import-select', 'data-key': 'account' }, el('option', { value: '' }, t('Found in the file')),
       accounts.map(function (account) {
         return el('option', { value: account.id }, account.name + ' (' + account.currency + ')');
       }));
@@ -249,7 +249,7 @@
       redraw(item);
       next();
     });
-    return el('div', { className: 'import-account' }, el('label', { for: id }, 'Account'), select);
+    return el('div', { className: 'import-account' }, el('label', { for: id }, t('Account')), select);
   }
 
   /* The form for how a CSV file is read. */
@@ -261,10 +261,10 @@
     }, function () { redraw(item); });
   }
 
-  function leave(item) { return fd.button('Leave out', function () { drop(item); }, { 'data-key': 'leave' }); }
+  function leave(item) { return fd.button(t('Leave out'), function () { drop(item); }, { 'data-key': 'leave' }); }
 
   function refused(item) {
-    var again = fd.button('Try again', function () { item.phase = 'waiting'; redraw(item); next(); }, { 'data-key': 'go' });
+    var again = fd.button(t('Try again'), function () { item.phase = 'waiting'; redraw(item); next(); }, { 'data-key': 'go' });
     var sendable = item.file.size <= fd.largest;
     return [fault(item), sendable ? chooseAccount(item) : null, adjust(item), el('div', { className: 'import-actions' }, sendable ? again : null, leave(item))];
   }
@@ -274,7 +274,7 @@
     var go = fd.button(label(result), function () { want(item); }, { className: 'button button-primary', 'data-key': 'go' });
     var actions = el('div', { className: 'import-actions' }, go, leave(item));
     if (!result) {
-      return [el('p', { className: 'sentence' }, 'This file is too large to be shown first. It is imported in the background, whole or not at all, and you can undo it.'),
+      return [el('p', { className: 'sentence' }, t('This file is too large to be shown first. It is imported in the background, whole or not at all, and you can undo it.')),
         fault(item), chooseAccount(item), actions];
     }
     return [el('p', { className: 'sentence' }, summary(result)), fault(item), counts(result.counts), chooseAccount(item),
@@ -282,19 +282,19 @@
   }
 
   function label(result) {
-    return result && result.counts.new ? 'Import ' + fd.many(result.counts.new, 'entry', 'entries') : 'Import';
+    return result && result.counts.new ? n('Import {n} entry', 'Import {n} entries', result.counts.new) : t('Import');
   }
 
   function summary(result) {
     var names = result.accounts.map(function (account) {
-      return [fd.foreign(account.name), account.id ? '' : ' (will be opened)', ', ' + account.currency];
+      return [fd.foreign(account.name), account.id ? '' : ' ' + t('(will be opened)'), ', ' + account.currency];
     });
-    var parts = [result.format.toUpperCase() + ' for '];
+    var parts = [t('{format} for', { format: result.format.toUpperCase() }), ' '];
     names.slice(0, 5).forEach(function (name, place) { parts = parts.concat(place ? ' · ' : '', name); });
-    if (!names.length) { parts = [result.format.toUpperCase() + ', no account named']; }
-    if (names.length > 5) { parts.push(' and ' + fd.many(names.length - 5, 'more account', 'more accounts')); }
+    if (!names.length) { parts = [t('{format}, no account named', { format: result.format.toUpperCase() })]; }
+    if (names.length > 5) { parts.push(' ', n('and {n} more account', 'and {n} more accounts', names.length - 5)); }
     var nothing = !result.counts.new && !result.counts.review;
-    return el('span', {}, parts, '. ', nothing ? 'Nothing in it is new to your books.' : '');
+    return el('span', {}, parts, '. ', nothing ? t('Nothing in it is new to your books.') : '');
   }
 
   function counts(given) {
@@ -305,17 +305,17 @@
   }
 
   function notes(result) {
-    var lines = result.errors.map(function (each) { return 'Line ' + each.line + ': ' + each.message; });
+    var lines = result.errors.map(function (each) { return t('Line {line}: {message}', { line: each.line, message: each.message }); });
     return [
       result.warnings.length ? el('div', { className: 'banner banner-warning' }, fd.icon('alert-triangle'),
-        el('div', {}, el('p', { className: 'strong' }, 'Please check'), fd.list(result.warnings, 'money-text'))) : null,
-      lines.length ? el('details', { className: 'import-more' }, el('summary', {}, fd.many(lines.length, 'line', 'lines') + ' could not be read'),
+        el('div', {}, el('p', { className: 'strong' }, t('Please check')), fd.list(result.warnings, 'money-text'))) : null,
+      lines.length ? el('details', { className: 'import-more' }, el('summary', {}, n('{n} line could not be read', '{n} lines could not be read', lines.length)),
         fd.list(lines, 'money-text')) : null
     ];
   }
 
   function balance(check, currency) {
-    var words = check.ok === null ? 'the file states no balances to check against' : check.ok ? 'balances add up' : 'balances do not add up';
+    var words = check.ok === null ? t('the file states no balances to check against') : check.ok ? t('balances add up') : t('balances do not add up');
     var sums = check.ok === null ? null : [' (', fd.money(check.opening, currency), ' + ', fd.money(check.sum, currency), check.ok ? ' = ' : ' ≠ ', fd.money(check.closing, currency), ')'];
     var bad = check.ok === false || check.gap;
     return el('li', { className: bad ? 'warning' : '' }, fd.icon(bad ? 'alert-triangle' : check.ok ? 'circle-check' : 'info-circle'),
@@ -329,7 +329,7 @@
     var rows = result.balance_check.slice(0, 24).map(function (check) {
       return balance(check, currencies[check.account] || (result.accounts[0] || {}).currency || 'XXX');
     });
-    if (result.balance_check.length > 24) { rows.push(el('li', {}, 'and ' + fd.many(result.balance_check.length - 24, 'more statement', 'more statements'))); }
+    if (result.balance_check.length > 24) { rows.push(el('li', {}, n('and {n} more statement', 'and {n} more statements', result.balance_check.length - 24))); }
     return el('ul', { className: 'import-balances' }, rows);
   }
 
@@ -340,18 +340,18 @@
     if (!entries.length) { return null; }
     var wanted = entries.filter(function (entry) { return item.filter === 'all' || entry.status === item.filter; });
     var shown = wanted.slice(0, item.shown);
-    var more = wanted.length > shown.length ? fd.button('Show more entries', function () { item.shown += STEP; redraw(item); }, { 'data-key': 'more' }) : null;
+    var more = wanted.length > shown.length ? fd.button(t('Show more entries'), function () { item.shown += STEP; redraw(item); }, { 'data-key': 'more' }) : null;
     var total = counts.read - counts.failed;
-    var part = entries.length < total ? el('p', { className: 'period' }, 'The first ' + fd.number(entries.length) + ' of ' + fd.number(total) + ' entries.') : null;
+    var part = entries.length < total ? el('p', { className: 'period' }, t('The first {n} of {total} entries.', { n: fd.number(entries.length), total: fd.number(total) })) : null;
     return el('div', {}, filters(item, entries), part, table(shown, item.file.name), more);
   }
 
   function filters(item, entries) {
     var names = Object.keys(fd.STATUSES).filter(function (status) { return entries.some(function (entry) { return entry.status === status; }); });
     if (names.length < 2) { return null; }
-    return el('div', { className: 'import-filter', role: 'group', 'aria-label': 'Show entries' }, ['all'].concat(names).map(function (status) {
+    return el('div', { className: 'import-filter', role: 'group', 'aria-label': t('Show entries') }, ['all'].concat(names).map(function (status) {
       var count = status === 'all' ? entries.length : entries.filter(function (entry) { return entry.status === status; }).length;
-      return fd.button((status === 'all' ? 'All' : fd.STATUSES[status]) + ' ' + fd.number(count), function () {
+      return fd.button((status === 'all' ? t('All') : fd.STATUSES[status]) + ' ' + fd.number(count), function () {
         Object.assign(item, { filter: status, shown: STEP });
         redraw(item);
       }, { 'aria-pressed': String(item.filter === status), 'data-key': 'filter-' + status });
@@ -359,9 +359,9 @@
   }
 
   function table(entries, name) {
-    var heads = [['Date', ''], ['Payee and purpose', ''], ['Category', 'wide'], ['Status', 'wide'], ['Amount', 'number']];
+    var heads = [[t('Date'), ''], [t('Payee and purpose'), ''], [t('Category'), 'wide'], [t('Status'), 'wide'], [t('Amount'), 'number']];
     var head = el('tr', {}, heads.map(function (each) { return el('th', { scope: 'col', className: each[1] }, each[0]); }));
-    var label = 'Entries of ' + name;
+    var label = t('Entries of {name}', { name: name });
     return el('div', { className: 'table-scroll', tabIndex: 0, role: 'region', 'aria-label': label }, el('table', { className: 'table import-entries' },
       el('caption', { className: 'visually-hidden' }, label), el('thead', {}, head), el('tbody', {}, entries.map(row))));
   }
@@ -369,32 +369,32 @@
   function tag(entry) { return el('span', { className: 'tag tag-' + entry.status }, fd.STATUSES[entry.status]); }
 
   function row(entry) {
-    var first = entry.payee || entry.purpose || entry.counterparty || entry.reference || 'No text';
+    var first = entry.payee || entry.purpose || entry.counterparty || entry.reference || t('No text');
     var second = entry.payee && entry.purpose ? fd.foreign(entry.purpose, 'period import-cut') : null;
     var what = el('td', {}, fd.foreign(first, 'import-cut'), second,
-      el('span', { className: 'import-below' }, tag(entry), entry.pending ? ' pending' : ''));
+      el('span', { className: 'import-below' }, tag(entry), entry.pending ? ' ' + t('pending') : ''));
     return el('tr', { className: 'entry-' + entry.status }, el('td', {}, fd.day(entry.booked_on)), what,
-      el('td', { className: 'wide' }, entry.category ? fd.foreign(entry.category, 'import-cut') : el('span', { className: 'quiet' }, 'None')),
-      el('td', { className: 'wide' }, tag(entry), entry.pending ? ' pending' : ''), el('td', { className: 'number' }, fd.money(entry.amount, entry.currency)));
+      el('td', { className: 'wide' }, entry.category ? fd.foreign(entry.category, 'import-cut') : el('span', { className: 'quiet' }, t('None'))),
+      el('td', { className: 'wide' }, tag(entry), entry.pending ? ' ' + t('pending') : ''), el('td', { className: 'number' }, fd.money(entry.amount, entry.currency)));
   }
 
   /* ---- Afterwards ---- */
 
   function done(item) {
     var given = item.booked.counts;
-    var close = fd.button('Close', function () { drop(item); }, { 'data-key': 'leave' });
-    var link = el('a', { href: '/', className: 'button button-primary', 'data-key': 'go' }, 'See the overview');
-    var back = fd.confirmed('Undo', 'Take this import back?', 'Undo import', function (again) { undo(item, again); }, 'Undo the import of ' + item.file.name);
-    return [el('p', { className: 'sentence import-done' }, fd.icon('circle-check'), el('span', {}, 'Imported: ' + words(given))),
-      given.review ? el('p', { className: 'sentence' }, 'What is to review is not booked until you decide, below.') : null,
+    var close = fd.button(t('Close'), function () { drop(item); }, { 'data-key': 'leave' });
+    var link = el('a', { href: '/', className: 'button button-primary', 'data-key': 'go' }, t('See the overview'));
+    var back = fd.confirmed(t('Undo'), t('Take this import back?'), t('Undo import'), function (again) { undo(item, again); }, t('Undo the import of {name}', { name: item.file.name }));
+    return [el('p', { className: 'sentence import-done' }, fd.icon('circle-check'), el('span', {}, t('Imported: {counts}', { counts: words(given) }))),
+      given.review ? el('p', { className: 'sentence' }, t('What is to review is not booked until you decide, below.')) : null,
       fault(item), notes(item.booked), balances(Object.assign({ accounts: [] }, item.booked, item.booked.accounts ? {} : { accounts: [] })),
       el('div', { className: 'import-actions' }, link, back, close)];
   }
 
   function undone(item) {
-    return [el('p', { className: 'sentence' }, 'Taken back. Your books are as they were before this file.'), fault(item),
-      el('div', { className: 'import-actions' }, fd.button('Read it again', function () { item.phase = 'waiting'; redraw(item); next(); }, { 'data-key': 'go' }),
-        fd.button('Close', function () { drop(item); }, { 'data-key': 'leave' }))];
+    return [el('p', { className: 'sentence' }, t('Taken back. Your books are as they were before this file.')), fault(item),
+      el('div', { className: 'import-actions' }, fd.button(t('Read it again'), function () { item.phase = 'waiting'; redraw(item); next(); }, { 'data-key': 'go' }),
+        fd.button(t('Close'), function () { drop(item); }, { 'data-key': 'leave' }))];
   }
 
   function useAccounts(found) {

@@ -1,10 +1,10 @@
 /* The import page in the browser: choosing files, entries to review, imported files. Starts when the page is drawn. */
 (function () {
   'use strict';
-  var fd = window.fdImport, el = fd.el;
+  var fd = window.fdImport, el = fd.el, t = window.fd.t, n = fd.n;
   var EVERY_MS = 2000, REVIEWS = 100;
   var PATH = '/financial/imports';
-  var STATES = { queued: 'Waiting', running: 'Running', done: 'Imported', failed: 'Failed', cancelled: 'Cancelled' };
+  var STATES = { queued: t('Waiting'), running: t('Running'), done: t('Imported'), failed: t('Failed'), cancelled: t('Cancelled') };
   var records = [], cursor = null, generation = 0, timer = null;
 
   function place(name) { return document.getElementById('import-' + name); }
@@ -14,7 +14,7 @@
   function prepare() {
     var box = place('drop');
     if (!box || box.querySelector('input')) { return; }
-    var field = el('input', { type: 'file', multiple: true, hidden: true, 'aria-label': 'Bank statements' });
+    var field = el('input', { type: 'file', multiple: true, hidden: true, 'aria-label': t('Bank statements') });
     field.addEventListener('change', function () {
       fd.add(field.files);
       field.value = '';
@@ -62,8 +62,8 @@
       again();
     }, function (fault) {
       if (mine === generation && place('history')) {
-        place('history').replaceChildren(fd.trouble('The imported files could not be fetched', fault),
-          fd.button('Try again', function () { load(false); }));
+        place('history').replaceChildren(fd.trouble(t('The imported files could not be fetched'), fault),
+          fd.button(t('Try again'), function () { load(false); }));
       }
     });
   }
@@ -84,48 +84,48 @@
     var box = place('history');
     if (!box) { return; }
     if (!records.length) {
-      box.replaceChildren(el('p', { className: 'sentence' }, 'No file has been imported yet.'));
+      box.replaceChildren(el('p', { className: 'sentence' }, t('No file has been imported yet.')));
       return;
     }
     var rows = el('ul', { className: 'import-rows' }, records.map(row));
-    box.replaceChildren.apply(box, [rows].concat(cursor ? fd.button('Show older', function () { load(true); }) : []));
+    box.replaceChildren.apply(box, [rows].concat(cursor ? fd.button(t('Show older'), function () { load(true); }) : []));
   }
 
   function counted(record) {
     var counts = record.counts;
     if (record.state !== 'done') { return null; }
-    return [fd.number(counts.new) + ' new', fd.many(counts.duplicate, 'duplicate', 'duplicates')].concat(
-      counts.review ? fd.number(counts.review) + ' to review' : [], counts.failed ? fd.number(counts.failed) + ' unreadable' : []).join(', ');
+    return [t('{n} new', { n: fd.number(counts.new) }), n('{n} duplicate', '{n} duplicates', counts.duplicate)].concat(
+      counts.review ? t('{n} to review', { n: fd.number(counts.review) }) : [], counts.failed ? t('{n} unreadable', { n: fd.number(counts.failed) }) : []).join(', ');
   }
 
   function row(record) {
     var facts = [record.format.toUpperCase(), fd.moment(record.created_at), counted(record)].filter(Boolean);
     var meta = el('span', { className: 'period' }, facts.flatMap(function (fact, index) { return index ? [' · ', fact] : [fact]; }));
     var state = el('span', { className: 'tag tag-' + record.state }, STATES[record.state]);
-    return el('li', {}, el('div', { className: 'import-what' }, fd.foreign(record.filename || 'File without a name', 'import-cut strong'), meta), state, action(record));
+    return el('li', {}, el('div', { className: 'import-what' }, fd.foreign(record.filename || t('File without a name'), 'import-cut strong'), meta), state, action(record));
   }
 
   function action(record) {
     if (!fd.writes) { return null; }
-    var name = record.filename || 'the file';
+    var name = record.filename || t('the file');
     if (record.state === 'queued' || record.state === 'running') {
-      return fd.button('Cancel', function () {
+      return fd.button(t('Cancel'), function () {
         fd.ask('POST', PATH + '/' + record.id + '/cancel').then(refresh, refresh);
-      }, { 'aria-label': 'Cancel the import of ' + name });
+      }, { 'aria-label': t('Cancel the import of {name}', { name: name }) });
     }
     if (record.state !== 'done') { return null; }
-    var box = fd.confirmed('Undo', 'Take it back?', 'Undo import', function (close) {
+    var box = fd.confirmed(t('Undo'), t('Take it back?'), t('Undo import'), function (close) {
       fd.ask('DELETE', PATH + '/' + record.id).then(function () { gone(record, name); }, function (fault) {
         if (fault.status === 404) { gone(record, name); return; }
         close();
-        box.after(fd.trouble('It was not taken back', fault));
+        box.after(fd.trouble(t('It was not taken back'), fault));
       });
-    }, 'Undo the import of ' + name);
+    }, t('Undo the import of {name}', { name: name }));
     return box;
   }
 
   function gone(record, name) {
-    fd.say(name + ' was taken back.');
+    fd.say(t('{name} was taken back.', { name: name }));
     fd.taken(record.id);
     refresh();
   }
@@ -139,7 +139,7 @@
         return Promise.all(page.data.map(function (entry) { return withCandidate(record, entry); }));
       });
     })).then(function (found) { if (mine === generation) { drawReviews(found.flat()); } }, function (fault) {
-      if (mine === generation && place('review')) { place('review').replaceChildren(fd.trouble('The entries to review could not be fetched', fault)); }
+      if (mine === generation && place('review')) { place('review').replaceChildren(fd.trouble(t('The entries to review could not be fetched'), fault)); }
     });
   }
 
@@ -154,34 +154,34 @@
     var box = place('review');
     if (!box) { return; }
     if (!reviews.length) { box.replaceChildren(); return; }
-    var words = 'These look like transactions you already have. They count in no figure until you decide.';
-    box.replaceChildren(el('h2', { tabIndex: -1 }, 'To review'), el('p', { className: 'sentence' }, fd.many(reviews.length, 'entry. ', 'entries. ') + words),
+    var words = t('These look like transactions you already have. They count in no figure until you decide.');
+    box.replaceChildren(el('h2', { tabIndex: -1 }, t('To review')), el('p', { className: 'sentence' }, n('{n} entry.', '{n} entries.', reviews.length) + ' ' + words),
       el('ul', { className: 'import-reviews' }, reviews.map(review)));
   }
 
   function side(title, from, currency) {
-    return el('div', { className: 'import-side' }, el('span', { className: 'period' }, title), fd.foreign(from.payee || from.purpose || 'No text', 'import-cut strong'),
+    return el('div', { className: 'import-side' }, el('span', { className: 'period' }, title), fd.foreign(from.payee || from.purpose || t('No text'), 'import-cut strong'),
       el('span', {}, fd.day(from.booked_on), ' · ', fd.money(from.amount, currency)));
   }
 
   function review(each) {
-    var name = each.entry.payee || each.entry.purpose || 'entry ' + each.entry.n, node;
+    var name = each.entry.payee || each.entry.purpose || t('entry {number}', { number: each.entry.n }), node;
     function decide(body) {
       node.querySelectorAll('button').forEach(function (button) { button.disabled = true; });
       fd.ask('POST', PATH + '/' + each.record.id + '/entries/' + each.entry.n, body).then(function () {
-        fd.say(name + (body.action === 'keep' ? ' is booked.' : ' is merged.'));
+        fd.say(body.action === 'keep' ? t('{name} is booked.', { name: name }) : t('{name} is merged.', { name: name }));
         settled();
       }, function (fault) {
         if (fault.status === 409 || fault.status === 404) { fd.say(fault.detail); settled(); return; }
         node.querySelectorAll('button').forEach(function (button) { button.disabled = false; });
-        node.append(fd.trouble('That did not work', fault));
+        node.append(fd.trouble(t('That did not work'), fault));
       });
     }
-    var keep = fd.button('Keep', function () { decide({ action: 'keep' }); }, { 'aria-label': 'Keep ' + name + ' as a booking of its own' });
-    var merge = fd.button('Merge', function () { decide({ action: 'merge' }); }, { 'aria-label': 'Merge ' + name + ' into the transaction you have' });
-    var other = each.candidate ? side('You have', each.candidate, each.candidate.currency || each.entry.currency)
-      : el('p', { className: 'period' }, 'The transaction it resembled is gone.');
-    node = el('li', {}, side('In the file', each.entry, each.entry.currency), other,
+    var keep = fd.button(t('Keep'), function () { decide({ action: 'keep' }); }, { 'aria-label': t('Keep {name} as a booking of its own', { name: name }) });
+    var merge = fd.button(t('Merge'), function () { decide({ action: 'merge' }); }, { 'aria-label': t('Merge {name} into the transaction you have', { name: name }) });
+    var other = each.candidate ? side(t('You have'), each.candidate, each.candidate.currency || each.entry.currency)
+      : el('p', { className: 'period' }, t('The transaction it resembled is gone.'));
+    node = el('li', {}, side(t('In the file'), each.entry, each.entry.currency), other,
       fd.writes ? el('div', { className: 'import-actions' }, keep, each.candidate ? merge : null) : null);
     return node;
   }

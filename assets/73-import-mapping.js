@@ -2,10 +2,10 @@
    file as its mapping, and the server remembers it for files with the same header. */
 (function () {
   'use strict';
-  var fd = window.fdImport, el = fd.el;
+  var fd = window.fdImport, el = fd.el, t = window.fd.t;
   var HEAD_BYTES = 65536, LINES = 40, SHOWN = 5, COLUMNS = 40;
-  var ROLES = [['booked_on', 'Date'], ['amount', 'Amount'], ['credit', 'Money in'], ['debit', 'Money out'], ['payee', 'Payee'],
-    ['purpose', 'Purpose'], ['balance', 'Balance'], ['external_id', 'Bank\u2019s id'], ['category', 'Category']];
+  var ROLES = [['booked_on', t('Date')], ['amount', t('Amount')], ['credit', t('Money in')], ['debit', t('Money out')], ['payee', t('Payee')],
+    ['purpose', t('Purpose')], ['balance', t('Balance')], ['external_id', t('Bank\u2019s id')], ['category', t('Category')]];
   var DATES = ['%Y-%m-%d', '%d.%m.%Y', '%d/%m/%Y', '%m/%d/%Y', '%d-%m-%Y', '%m-%d-%Y', '%d.%m.%y', '%d/%m/%y', '%m/%d/%y', '%Y%m%d', '%d %b %Y'];
   var EXAMPLE = { '%d': '31', '%m': '12', '%b': 'Dec', '%Y': '2026', '%y': '26' };
 
@@ -74,7 +74,7 @@
     var header = rows[skip] || [], named = header.length && header.every(function (cell) { return !/^[-+]?[\d.,'\s/-]*\d$/.test(cell); });
     return header.slice(0, COLUMNS).map(function (cell, place) {
       var alone = named && cell && header.indexOf(cell) === header.lastIndexOf(cell);
-      return { value: alone ? cell : place, words: alone ? cell : 'Column ' + fd.number(place + 1) };
+      return { value: alone ? cell : place, words: alone ? cell : t('Column {number}', { number: fd.number(place + 1) }) };
     });
   }
 
@@ -88,7 +88,7 @@
     return ROLES.map(function (role) {
       var chosen = column(draft, role[0]);
       var at = found.findIndex(function (each, place) { return each.value === chosen || place === chosen; });
-      var options = [['', 'Not in the file']].concat(found.map(function (each, place) { return [place, each.words]; }));
+      var options = [['', t('Not in the file')]].concat(found.map(function (each, place) { return [place, each.words]; }));
       return choice(item, role[0], role[1], options, at < 0 ? '' : at, function (value) {
         var one = value === '' ? null : found[Number(value)].value;
         draft.columns[role[0]] = role[0] === 'purpose' ? (one === null ? [] : [one]) : one;
@@ -98,7 +98,7 @@
   }
 
   function sample(item, rows, skip) {
-    var label = 'The first lines of ' + item.file.name;
+    var label = t('The first lines of {name}', { name: item.file.name });
     return el('div', { className: 'table-scroll', tabIndex: 0, role: 'region', 'aria-label': label }, el('table', { className: 'table import-sample' },
       el('caption', { className: 'visually-hidden' }, label), el('tbody', {}, rows.slice(skip, skip + SHOWN).map(function (row, place) {
         return el('tr', {}, el('th', { scope: 'row', className: 'period' }, fd.number(skip + place + 1)), row.slice(0, COLUMNS).map(function (cell) {
@@ -116,15 +116,15 @@
     var invert = el('input', { id: 'import-invert-' + item.id, type: 'checkbox', checked: !!draft.invert, 'data-key': 'map-invert' });
     invert.addEventListener('change', function () { draft.invert = invert.checked; });
     return [
-      choice(item, 'top', 'Table begins in line', rows.slice(0, 20).map(function (row, place) { return [place, fd.number(place + 1)]; }), draft.skip_lines || 0,
+      choice(item, 'top', t('Table begins in line'), rows.slice(0, 20).map(function (row, place) { return [place, fd.number(place + 1)]; }), draft.skip_lines || 0,
         function (value) { draft.skip_lines = Number(value); redraw(); }),
-      choice(item, 'date-format', 'Dates look like', [['', 'Find out']].concat(dates.map(function (each) { return [each, shown(each)]; })), draft.date_format || '', set('date_format')),
-      choice(item, 'decimal', 'Decimal mark', [['', 'Find out'], ['.', 'Point: 1,234.50'], [',', 'Comma: 1.234,50']], draft.decimal || '', function (value) {
+      choice(item, 'date-format', t('Dates look like'), [['', t('Find out')]].concat(dates.map(function (each) { return [each, shown(each)]; })), draft.date_format || '', set('date_format')),
+      choice(item, 'decimal', t('Decimal mark'), [['', t('Find out')], ['.', t('Point: 1,234.50')], [',', t('Comma: 1.234,50')]], draft.decimal || '', function (value) {
         draft.decimal = value || null;
         draft.thousands = null;
       }),
-      el('div', { className: 'import-field' }, el('label', { for: currency.id }, 'Currency'), currency),
-      el('div', { className: 'import-check' }, invert, el('label', { for: invert.id }, 'Positive amounts went out'))
+      el('div', { className: 'import-field' }, el('label', { for: currency.id }, t('Currency')), currency),
+      el('div', { className: 'import-check' }, invert, el('label', { for: invert.id }, t('Positive amounts went out')))
     ];
   }
 
@@ -148,17 +148,17 @@
     var draft = item.draft = item.draft || JSON.parse(JSON.stringify(known(item) || guessed(item.head)));
     var rows = records(item.head, draft.delimiter || ','), skip = draft.skip_lines || 0;
     if (rows.length < 2 || !rows.some(function (row) { return row.length > 1; })) { return null; }
-    var read = fd.button('Read it this way', function () {
+    var read = fd.button(t('Read it this way'), function () {
       Object.assign(item, { given: wanted(draft), draft: null, result: null, adjusting: true });
       again();
     }, { 'data-key': 'map-go' });
-    var anew = item.given ? fd.button('Find out by itself', function () {
+    var anew = item.given ? fd.button(t('Find out by itself'), function () {
       Object.assign(item, { given: null, draft: null, result: null, adjusting: false });
       again();
     }, { 'data-key': 'map-anew' }) : null;
     var box = el('details', { className: 'import-adjust', open: item.adjusting === undefined ? item.phase === 'refused' : item.adjusting },
-      el('summary', { 'data-key': 'adjust' }, 'How the file is read'),
-      el('p', { className: 'quiet' }, 'If columns, dates or signs are wrong, say here what they are. It is remembered for the next file with the same header.'),
+      el('summary', { 'data-key': 'adjust' }, t('How the file is read')),
+      el('p', { className: 'quiet' }, t('If columns, dates or signs are wrong, say here what they are. It is remembered for the next file with the same header.')),
       sample(item, rows, skip), el('div', { className: 'import-fields' }, columns(item, draft, rows, redraw), settings(item, draft, rows, redraw)),
       el('div', { className: 'import-actions' }, read, anew));
     box.addEventListener('toggle', function () { item.adjusting = box.open; });

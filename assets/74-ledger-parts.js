@@ -2,8 +2,9 @@
    Elements hold text only; shared pieces come from 70-import-parts.js. */
 (function () {
   'use strict';
-  var fd = window.fdImport, el = fd.el;
+  var fd = window.fdImport, el = fd.el, t = window.fd.t;
   var L = window.fdLedger = { context: null, rows: new Map(), accounts: {}, categories: {} };
+  var KINDS = { income: t('income'), saving: t('savings'), transfer: t('transfer') };
   var serial = 0;
 
   /* ---- The API ---- */
@@ -85,15 +86,15 @@
 
   /* ---- Names ---- */
 
-  function who(row) { return row.payee || row.counterparty || row.purpose || 'No payee'; }
+  function who(row) { return row.payee || row.counterparty || row.purpose || t('No payee'); }
 
   function categoryName(row) {
-    if (row.splits.length) { return 'Split in ' + row.splits.length; }
-    if (row.category_id) { return (L.categories[row.category_id] || {}).name || 'Category ' + row.category_id; }
-    return row.transfer_id ? 'Transfer' : 'Uncategorised';
+    if (row.splits.length) { return t('Split in {n}', { n: fd.number(row.splits.length) }); }
+    if (row.category_id) { return (L.categories[row.category_id] || {}).name || t('Category {id}', { id: row.category_id }); }
+    return row.transfer_id ? t('Transfer') : t('Uncategorised');
   }
 
-  function accountName(id) { return (L.accounts[id] || {}).name || 'Account ' + id; }
+  function accountName(id) { return (L.accounts[id] || {}).name || t('Account {id}', { id: id }); }
 
   /* Categories as a person picks them: children below their parent, named with it when they are sought. */
   function categoryOptions() {
@@ -103,7 +104,7 @@
     function add(parent, depth, path) {
       (children[parent] || []).forEach(function (each) {
         var full = path ? path + ' ' + each.name : each.name;
-        found.push({ value: each.id, text: each.name, depth: depth, sought: full.toLowerCase(), note: each.kind === 'expense' ? '' : each.kind });
+        found.push({ value: each.id, text: each.name, depth: depth, sought: full.toLowerCase(), note: KINDS[each.kind] || '' });
         if (depth < 6) { add(each.id, depth + 1, full); }
       });
     }
@@ -115,7 +116,7 @@
 
   function combo(settings) {
     var name = 'ledger-combo-' + (serial += 1), active = -1, shown = [];
-    var list = el('ul', { id: name, role: 'listbox', className: 'ledger-options', 'aria-label': 'Choices' });
+    var list = el('ul', { id: name, role: 'listbox', className: 'ledger-options', 'aria-label': t('Choices') });
     var field = el('input', {
       type: 'text', className: 'ledger-input', autocomplete: 'off', spellcheck: false, role: 'combobox', placeholder: settings.placeholder || '',
       'aria-label': settings.label, 'aria-expanded': 'false', 'aria-controls': name, 'aria-autocomplete': 'list'
@@ -139,15 +140,15 @@
       var sought = all ? '' : field.value.trim().toLowerCase();
       shown = settings.options().filter(function (each) { return !sought || (each.sought || each.text.toLowerCase()).indexOf(sought) >= 0; });
       if (settings.free && sought && !shown.some(function (each) { return each.text.toLowerCase() === sought; })) {
-        shown.push({ value: field.value.trim(), text: 'Add \u201c' + field.value.trim() + '\u201d' });
+        shown.push({ value: field.value.trim(), text: t('Add \u201c{name}\u201d', { name: field.value.trim() }) });
       }
       shown = shown.slice(0, 200);
       list.replaceChildren.apply(list, shown.length ? shown.map(function (each, index) {
         var item = el('li', { role: 'option', id: name + '-' + index, 'aria-selected': 'false' }, el('bdi', {}, each.text), each.note ? el('span', { className: 'ledger-note' }, each.note) : null);
-        item.style.paddingLeft = 10 + 16 * (sought ? 0 : each.depth || 0) + 'px';
+        item.style.paddingInlineStart = 10 + 16 * (sought ? 0 : each.depth || 0) + 'px';
         item.addEventListener('mousedown', function (event) { event.preventDefault(); pick(index); });
         return item;
-      }) : [el('li', { className: 'ledger-none', role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false' }, 'Nothing found')]);
+      }) : [el('li', { className: 'ledger-none', role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false' }, t('Nothing found'))]);
       list.hidden = false;
       field.setAttribute('aria-expanded', 'true');
       var chosen = shown.findIndex(function (each) { return each.value === box.value; });
@@ -192,8 +193,8 @@
 
   function categoryCombo(label, value, pick, first) {
     return combo({
-      label: label, value: value, pick: pick, placeholder: 'Type to search', oneShot: Boolean(first && first.oneShot),
-      options: function () { return (first && first.options || [{ value: '', text: 'No category' }]).concat(categoryOptions()); }
+      label: label, value: value, pick: pick, placeholder: t('Type to search'), oneShot: Boolean(first && first.oneShot),
+      options: function () { return (first && first.options || [{ value: '', text: t('No category') }]).concat(categoryOptions()); }
     });
   }
 
@@ -201,7 +202,7 @@
   function tagField(label, tags, changed) {
     var names = tags.slice(), crosses = el('span', { className: 'ledger-tokens' });
     var field = combo({
-      label: label, free: true, placeholder: 'Add a tag',
+      label: label, free: true, placeholder: t('Add a tag'),
       options: function () {
         return L.context.tags.filter(function (tag) { return !held(tag); }).map(function (tag) { return { value: tag, text: tag }; });
       },
@@ -218,7 +219,7 @@
           names.splice(index, 1);
           draw();
           field.field.focus();
-        }, { className: 'ledger-cross', 'aria-label': 'Remove the tag ' + tag }));
+        }, { className: 'ledger-cross', 'aria-label': t('Remove the tag {name}', { name: tag }) }));
       }));
       changed(names.slice());
     }
@@ -233,7 +234,7 @@
   /* A modal dialog; `kind` is drawer or window. Escape, the cross and the backdrop close it. */
   function dialog(kind, title, label) {
     var heading = el('h2', { id: 'ledger-title-' + (serial += 1), tabIndex: -1 }, title);
-    var cross = fd.button(fd.icon('x'), function () { box.close(); }, { className: 'ledger-close', 'aria-label': 'Close' });
+    var cross = fd.button(fd.icon('x'), function () { box.close(); }, { className: 'ledger-close', 'aria-label': t('Close') });
     var body = el('div', { className: 'ledger-body' }), foot = el('div', { className: 'ledger-dialog-foot' });
     var box = el('dialog', { className: 'ledger-dialog ledger-' + kind, 'aria-labelledby': heading.id }, el('div', { className: 'ledger-dialog-head' }, heading, cross), body, foot);
     if (label) { box.setAttribute('data-dialog', label); }
@@ -280,13 +281,13 @@
     var box = el('div', { id: 'ledger-toast', className: 'ledger-toast', role: 'status' }, text);
     var gone = function () { box.remove(); };
     if (undo) {
-      var button = fd.button(label || 'Undo', function () {
+      var button = fd.button(label || t('Undo'), function () {
         button.disabled = true;
-        undo().then(function (after) { toast(after); }, function (fault) { toast('That could not be taken back: ' + fault.detail); });
+        undo().then(function (after) { toast(after); }, function (fault) { toast(t('That could not be taken back: {reason}', { reason: fault.detail })); });
       }, { className: 'button ledger-undo' });
       box.append(button);
     }
-    box.append(fd.button(fd.icon('x'), gone, { className: 'ledger-cross', 'aria-label': 'Dismiss' }));
+    box.append(fd.button(fd.icon('x'), gone, { className: 'ledger-cross', 'aria-label': t('Dismiss') }));
     (document.querySelector('dialog[open]') || document.body).append(box);
     function wait() { timer = window.setTimeout(function () { if (box.matches(':hover, :focus-within')) { wait(); } else { gone(); } }, undo ? 10000 : 5000); }
     wait();

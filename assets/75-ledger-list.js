@@ -3,9 +3,11 @@
    gave, and all cursors are kept, so that going back costs one request and nothing is ever counted off. */
 (function () {
   'use strict';
-  var fd = window.fdImport, L = window.fdLedger, el = fd.el;
+  var fd = window.fdImport, L = window.fdLedger, el = fd.el, t = window.fd.t, n = fd.n;
   var PAGE = 100, NARROW = window.matchMedia('(max-width: 800px)');
-  var cursors = {}, generation = 0, cards = null, watcher = null, searching = null;
+  var DEEPEST = 10;   // blocks that are read again in place; further down rows stay until the list is at its top again
+  var cursors = {}, generation = 0, cards = null, watcher = null, searching = null, stale = false;
+  var again = null;   // pages that are being read anew, by their first row: each needs the cursor of the one before it
   L.grid = null;
   L.selected = new Set();
 
@@ -18,9 +20,16 @@
   }
 
   function fetchPage(start) {
+    if (!again) { return readPage(start); }
+    var mine = again;
+    mine[start] = mine[start] || (start > 0 ? fetchPage(start - PAGE) : Promise.resolve()).then(function () { return readPage(start); });
+    return mine[start];
+  }
+
+  function readPage(start) {
     var extra = { sort: L.sort, limit: String(PAGE) };
     if (start > 0) {
-      if (!cursors[start]) { return Promise.reject({ jump: true, detail: 'Scroll on to reach this place.' }); }
+      if (!cursors[start]) { return Promise.reject({ jump: true, detail: t('Scroll on to reach this place.') }); }
       extra.cursor = cursors[start];
     }
     return L.api('GET', '/financial/transactions?' + apiQuery(extra)).then(function (answer) {
@@ -86,6 +95,7 @@
     found.addEventListener('selectionChanged', selectionChanged);
     found.addEventListener('cellClicked', clicked);
     found.addEventListener('cellKeyDown', gridKeys);
+    found.addEventListener('bodyScrollEnd', function () { if (stale && found.getFirstDisplayedRowIndex() < PAGE) { refresh(); } });
     begin();
   }
 
@@ -161,9 +171,9 @@
 
   function marksOf(row) {
     var marks = [];
-    if (row.transfer_id) { marks.push(['arrows-left-right', 'Transfer']); }
-    if (row.pending) { marks.push(['history', 'Pending']); }
-    if (row.type === 'adjustment') { marks.push(['settings', 'Adjustment']); }
+    if (row.transfer_id) { marks.push(['arrows-left-right', t('Transfer')]); }
+    if (row.pending) { marks.push(['history', t('Pending')]); }
+    if (row.type === 'adjustment') { marks.push(['settings', t('Adjustment')]); }
     return marks;
   }
 
@@ -304,6 +314,64 @@
     });
   }
 
+  /* ---- The books changed elsewhere ---- */
+
+  function rename(context) {
+    ['accounts', 'categories', 'tags', 'today', 'version'].forEach(function (name) { L.context[name] = context[name]; });
+    L.accounts = Object.fromEntries(context.accounts.map(function (each) { return [each.id, each]; }));
+    L.categories = Object.fromEntries(context.categories.map(function (each) { return [each.id, each]; }));
+  }
+
+  function viewport() { return L.gridPlace && L.gridPlace.querySelector('.ag-body-viewport'); }
+
+  /* The rows that are loaded are read again, and the list stays at the row that is at its top; the old rows stand until
+     the new ones are there. What is chosen stays chosen. */
+  function refresh() {
+    var box = viewport(), first = L.grid.getFirstDisplayedRowIndex(), kept = L.grid.getDisplayedRowAtIndex(first);
+    var blocks = Object.values(L.grid.getCacheBlockState() || {}), last = Math.max.apply(null, [0].concat(blocks.map(function (each) { return each.blockNumber; })));
+    if (!box || L.grid.getDisplayedRowCount() === 0) { reload(); return; }
+    if (last >= DEEPEST) { stale = true; return; }
+    stale = false;
+    cursors = {};
+    var mine = again = {}, id = kept && box.scrollTop > 0 ? kept.id : null, height = kept ? kept.rowHeight : 0;
+    L.grid.refreshInfiniteCache();
+    fetchPage(last * PAGE).then(function () {
+      window.setTimeout(function () {
+        var moved = id && L.grid.getRowNode(id);
+        if (moved && moved.rowIndex !== null && moved.rowIndex !== first) { box.scrollTop += (moved.rowIndex - first) * height; }
+        restoreSelection();
+      }, 0);
+    }, function () { /* the old rows stand; the next change reads them again */ }).finally(function () {
+      if (again === mine) { again = null; }
+    });
+  }
+
+  function follow(context) {
+    if (!context || !L.context || !place('cards') || !place('search').firstChild) { return null; }
+    rename(context);
+    totals();
+    if (!NARROW.matches) { if (L.grid) { refresh(); } } else if (window.scrollY < window.innerHeight && !L.choosing && !L.busy() && !document.querySelector('dialog[open]')) {
+      freshCards();
+    }
+    return context.version;
+  }
+
+  /* The newest cards take the place of the ones that stand, in one step. */
+  function freshCards() {
+    var mine = generation;
+    readPage(0).then(function (page) {
+      if (mine !== generation) { return; }
+      generation += 1;
+      cursors = {};
+      if (page.next_cursor) { cursors[page.data.length] = page.next_cursor; }
+      openCards();
+      page.data.forEach(function (row) { addCard(cards, row); });
+      cards.start = page.data.length;
+      cards.done = !page.next_cursor;
+      settled(page.data.length === 0);
+    }, function () { /* the old ones stand */ });
+  }
+
   /* After something that changed which rows there are, or many of them. The grid stays where it was. */
   function reload() {
     generation += 1;
@@ -322,10 +390,10 @@
     if (!empty) { return; }
     var narrowed = L.context.filters.length || L.context.query;
     foot.replaceChildren(el('div', { className: 'state' }, el('span', { className: 'state-icon' }, fd.icon(narrowed ? 'search' : 'upload')),
-      el('h2', {}, narrowed ? 'Nothing matches' : 'No transactions yet'),
-      el('p', {}, narrowed ? 'No transaction fits this search, these filters and this period.' : 'Import a statement, or add the first transaction by hand.'),
-      el('p', {}, narrowed ? fd.button('Show all transactions', function () { go(function (query) { Array.from(query.keys()).forEach(function (name) { query.delete(name); }); }); }, { className: 'button button-primary' })
-        : el('a', { className: 'button button-primary', href: '/import' }, fd.icon('upload'), 'Import a statement'))));
+      el('h2', {}, narrowed ? t('Nothing matches') : t('No transactions yet')),
+      el('p', {}, narrowed ? t('No transaction fits this search, these filters and this period.') : t('Import a statement, or add the first transaction by hand.')),
+      el('p', {}, narrowed ? fd.button(t('Show all transactions'), function () { go(function (query) { Array.from(query.keys()).forEach(function (name) { query.delete(name); }); }); }, { className: 'button button-primary' })
+        : el('a', { className: 'button button-primary', href: '/import' }, fd.icon('upload'), t('Import a statement')))));
   }
 
   function trouble(fault) {
@@ -334,8 +402,8 @@
     var wrong = fault.status === 422 || fault.status === 404;
     document.querySelector('.ledger-panel').classList.add('is-filled');
     document.querySelector('.ledger-panel').classList.toggle('is-empty', wrong);
-    foot.replaceChildren(fd.trouble(wrong ? 'This view cannot be shown' : 'The transactions could not be fetched', fault),
-      wrong ? el('a', { className: 'button', href: '/transactions' }, 'Show all transactions') : fd.button('Try again', reload));
+    foot.replaceChildren(fd.trouble(wrong ? t('This view cannot be shown') : t('The transactions could not be fetched'), fault),
+      wrong ? el('a', { className: 'button', href: '/transactions' }, t('Show all transactions')) : fd.button(t('Try again'), reload));
   }
 
   /* ---- Totals ---- */
@@ -347,11 +415,11 @@
       if (mine !== generation || !place('totals')) { return; }
       L.count = answer.body.count;
       var sums = answer.body.totals.map(function (each) {
-        return el('span', { className: 'ledger-sum' }, el('span', { className: 'ledger-sum-name' }, 'In'), el('span', { className: 'money' }, L.money(each.inflow, each.currency, true)),
-          el('span', { className: 'ledger-sum-name' }, 'Out'), el('span', { className: 'money' }, L.money(each.outflow, each.currency, true)),
-          el('span', { className: 'ledger-sum-name' }, 'Net'), el('span', { className: 'money strong' }, L.money(each.net, each.currency)));
+        return el('span', { className: 'ledger-sum' }, el('span', { className: 'ledger-sum-name' }, t('In')), el('span', { className: 'money' }, L.money(each.inflow, each.currency, true)),
+          el('span', { className: 'ledger-sum-name' }, t('Out')), el('span', { className: 'money' }, L.money(each.outflow, each.currency, true)),
+          el('span', { className: 'ledger-sum-name' }, t('Net')), el('span', { className: 'money strong' }, L.money(each.net, each.currency)));
       });
-      box.replaceChildren.apply(box, [el('span', { className: 'strong' }, fd.many(L.count, 'transaction', 'transactions'))].concat(L.count ? sums : []));
+      box.replaceChildren.apply(box, [el('span', { className: 'strong' }, n('{n} transaction', '{n} transactions', L.count))].concat(L.count ? sums : []));
       L.drawBar();
     }, function () { if (mine === generation && place('totals')) { place('totals').replaceChildren(); } });
   }
@@ -371,7 +439,7 @@
   function drawSearch() {
     var box = place('search');
     if (!box.firstChild) {
-      var field = el('input', { type: 'search', id: 'ledger-q', className: 'ledger-input', placeholder: 'Search payee, purpose, note', 'aria-label': 'Search transactions', 'aria-keyshortcuts': '/', enterKeyHint: 'search', maxLength: 200 });
+      var field = el('input', { type: 'search', id: 'ledger-q', className: 'ledger-input', placeholder: t('Search payee, purpose, note'), 'aria-label': t('Search transactions'), 'aria-keyshortcuts': '/', enterKeyHint: 'search', maxLength: 200 });
       field.addEventListener('input', function () {
         window.clearTimeout(searching);
         searching = window.setTimeout(search, 350);
@@ -400,18 +468,18 @@
 
   function exportLinks() {
     var query = apiQuery({ sort: L.sort });
-    return el('details', { className: 'menu ledger-export' }, el('summary', { className: 'button', 'aria-label': 'Export' }, fd.icon('download'), el('span', { className: 'ledger-wide' }, 'Export')),
+    return el('details', { className: 'menu ledger-export' }, el('summary', { className: 'button', 'aria-label': t('Export') }, fd.icon('download'), el('span', { className: 'ledger-wide' }, t('Export'))),
       el('div', { className: 'sheet ledger-sheet' },
         el('a', { className: 'sheet-item', href: '/financial/transactions.csv?' + query, download: '' }, 'CSV'),
-        el('a', { className: 'sheet-item', href: '/financial/transactions.xlsx?' + query, download: '' }, 'Excel (XLSX)')));
+        el('a', { className: 'sheet-item', href: '/financial/transactions.xlsx?' + query, download: '' }, t('Excel (XLSX)'))));
   }
 
   function drawActions() {
-    var parts = [fd.button([fd.icon('filter'), el('span', {}, 'Filter')], filterDialog, { id: 'ledger-filter' }), exportLinks()];
+    var parts = [fd.button([fd.icon('filter'), el('span', {}, t('Filter'))], filterDialog, { id: 'ledger-filter' }), exportLinks()];
     if (L.context.writes && NARROW.matches) {
-      parts.push(fd.button(L.choosing ? 'Done' : 'Select', function () { choose(!L.choosing); }, { 'aria-pressed': L.choosing ? 'true' : 'false' }));
+      parts.push(fd.button(L.choosing ? t('Done') : t('Select'), function () { choose(!L.choosing); }, { 'aria-pressed': L.choosing ? 'true' : 'false' }));
     }
-    if (L.context.writes) { parts.push(fd.button([fd.icon('plus'), el('span', {}, 'New')], function () { L.create(); }, { className: 'button button-primary', 'aria-label': 'New transaction' })); }
+    if (L.context.writes) { parts.push(fd.button([fd.icon('plus'), el('span', {}, t('New'))], function () { L.create(); }, { className: 'button button-primary', 'aria-label': t('New transaction') })); }
     place('actions').replaceChildren.apply(place('actions'), parts);
   }
 
@@ -419,37 +487,37 @@
     return el('fieldset', { className: 'ledger-checks' }, el('legend', {}, legend), el('div', { className: 'ledger-check-list' }, options.map(function (each) {
       var box = el('input', { type: 'checkbox', name: name, value: each.value, checked: chosen.indexOf(each.value) >= 0 });
       var line = el('label', {}, box, el('bdi', {}, each.text));
-      line.style.paddingLeft = 6 + 16 * (each.depth || 0) + 'px';
+      line.style.paddingInlineStart = 6 + 16 * (each.depth || 0) + 'px';
       return line;
     })));
   }
 
   function filterDialog() {
-    var query = new URLSearchParams(window.location.search), box = L.dialog('window', 'Filter', 'filter');
-    var status = el('select', { className: 'ledger-input' }, [['', 'Pending and booked'], ['true', 'Only pending'], ['false', 'Only booked']].map(function (each) { return el('option', { value: each[0] }, each[1]); }));
+    var query = new URLSearchParams(window.location.search), box = L.dialog('window', t('Filter'), 'filter');
+    var status = el('select', { className: 'ledger-input' }, [['', t('Pending and booked')], ['true', t('Only pending')], ['false', t('Only booked')]].map(function (each) { return el('option', { value: each[0] }, each[1]); }));
     status.value = query.get('pending') || '';
-    var order = el('select', { className: 'ledger-input' }, [['-booked_on', 'Newest first'], ['booked_on', 'Oldest first'], ['-amount', 'Largest inflow first'], ['amount', 'Largest outflow first']].map(function (each) { return el('option', { value: each[0] }, each[1]); }));
+    var order = el('select', { className: 'ledger-input' }, [['-booked_on', t('Newest first')], ['booked_on', t('Oldest first')], ['-amount', t('Largest inflow first')], ['amount', t('Largest outflow first')]].map(function (each) { return el('option', { value: each[0] }, each[1]); }));
     order.value = L.sort;
     var least = el('input', { type: 'text', inputMode: 'text', className: 'ledger-input', value: query.get('min_amount') || '', placeholder: '\u2212100.00' });
     var most = el('input', { type: 'text', inputMode: 'text', className: 'ledger-input', value: query.get('max_amount') || '', placeholder: '500.00' });
-    var leastField = L.field('Amount from', least), mostField = L.field('Amount up to', most);
-    var categories = [{ value: 'none', text: 'Uncategorised' }].concat(L.categoryOptions());
+    var leastField = L.field(t('Amount from'), least), mostField = L.field(t('Amount up to'), most);
+    var categories = [{ value: 'none', text: t('Uncategorised') }].concat(L.categoryOptions());
     var accounts = L.context.accounts.map(function (each) { return { value: each.id, text: each.name }; });
     var tags = L.context.tags.map(function (each) { return { value: each, text: each }; });
     var form = el('form', { className: 'ledger-form', noValidate: true },
-      el('div', { className: 'ledger-pair' }, L.field('Status', status), L.field('Order', order)),
+      el('div', { className: 'ledger-pair' }, L.field(t('Status'), status), L.field(t('Order'), order)),
       el('div', { className: 'ledger-pair' }, leastField, mostField),
-      el('p', { className: 'ledger-hint' }, 'Amounts in ' + L.context.currency + '; what goes out is negative.'),
-      checks('Accounts', 'account_id', accounts, query.getAll('account_id')),
-      checks('Categories', 'category_id', categories, query.getAll('category_id')),
-      tags.length ? checks('Tags', 'tag', tags, query.getAll('tag')) : null);
+      el('p', { className: 'ledger-hint' }, t('Amounts in {currency}; what goes out is negative.', { currency: L.context.currency })),
+      checks(t('Accounts'), 'account_id', accounts, query.getAll('account_id')),
+      checks(t('Categories'), 'category_id', categories, query.getAll('category_id')),
+      tags.length ? checks(t('Tags'), 'tag', tags, query.getAll('tag')) : null);
     form.id = 'ledger-filter-form';
     form.addEventListener('submit', function (event) {
       event.preventDefault();
       var places = new Intl.NumberFormat('en', { style: 'currency', currency: L.context.currency }).resolvedOptions().maximumFractionDigits;
       var from = least.value.trim() ? L.minor(least.value, places) : undefined, to = most.value.trim() ? L.minor(most.value, places) : undefined;
-      L.wrong(leastField, from === null ? 'Write an amount such as \u2212100.00' : '');
-      L.wrong(mostField, to === null ? 'Write an amount such as 500.00' : from !== undefined && to !== undefined && from !== null && to < from ? 'This is below the other amount' : '');
+      L.wrong(leastField, from === null ? t('Write an amount such as \u2212100.00') : '');
+      L.wrong(mostField, to === null ? t('Write an amount such as 500.00') : from !== undefined && to !== undefined && from !== null && to < from ? t('This is below the other amount') : '');
       var bad = form.querySelector('[aria-invalid]');
       if (bad) { bad.focus(); return; }
       box.close();
@@ -463,10 +531,10 @@
       });
     });
     box.body.append(form);
-    box.foot.append(fd.button('Clear all', function () {
+    box.foot.append(fd.button(t('Clear all'), function () {
       box.close();
       go(function (next) { Array.from(next.keys()).forEach(function (name) { if (['period', 'from', 'to'].indexOf(name) < 0) { next.delete(name); } }); });
-    }), el('button', { type: 'submit', className: 'button button-primary' }, 'Show'));
+    }), el('button', { type: 'submit', className: 'button button-primary' }, t('Show')));
     box.foot.lastChild.setAttribute('form', form.id);
   }
 
@@ -509,5 +577,5 @@
 
   Object.assign(L, { apiQuery: apiQuery, replaceRow: replaceRow, reread: reread, reload: reload, clearSelection: clearSelection, choose: choose, markCards: markCards, narrow: NARROW });
   window.dash_clientside = Object.assign({}, window.dash_clientside);
-  window.dash_clientside.fd = Object.assign({}, window.dash_clientside.fd, { openLedger: open });
+  window.dash_clientside.fd = Object.assign({}, window.dash_clientside.fd, { openLedger: open, followLedger: follow });
 })();

@@ -1,6 +1,7 @@
 /* The page on embeds: shows the frame that its form describes as a site would, with the same script. */
 (function () {
   'use strict';
+  var t = window.fd.t;
   var shown = null;
   var turn = 0;
 
@@ -70,7 +71,7 @@
       first = made[0].token;
       shown = window.FinancialEmbed.mount(place, {
         url: here(made[0].url),
-        title: 'Preview',
+        title: t('Preview'),
         token: function (reason) {
           var ready = first;
           first = null;
@@ -78,7 +79,7 @@
         },
         on: note
       });
-    }).catch(function (error) { if (mine === turn) { say(place, error.message || 'The frame could not be made.'); } });
+    }).catch(function (error) { if (mine === turn) { say(place, error.message || t('The frame could not be made.')); } });
     return mine;
   }
 
@@ -86,8 +87,8 @@
     var button = event.target.closest('[data-copy]');
     if (!button || !navigator.clipboard) { return; }
     navigator.clipboard.writeText(button.getAttribute('data-copy')).then(function () {
-      button.textContent = 'Copied';
-      setTimeout(function () { button.textContent = 'Copy'; }, 2000);
+      button.textContent = t('Copied');
+      setTimeout(function () { button.textContent = t('Copy'); }, 2000);
     });
   });
 

@@ -1,11 +1,11 @@
 /* The budgets page in the browser: the form with its preview, proposals, deleting, alerts that were seen. */
 (function () {
   'use strict';
-  var fd = window.fdImport, L = window.fdLedger, el = fd.el;
+  var fd = window.fdImport, L = window.fdLedger, el = fd.el, t = window.fd.t, n = fd.n;
   var PATH = '/financial/budgets', WAIT_MS = 350;
-  var DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
-  var TYPES = [['monthly', 'Every month'], ['weekly', 'Every week'], ['quarterly', 'Every quarter'], ['yearly', 'Every year'], ['fixed', 'Once, between two days']];
-  var POLICIES = [['reset', 'Nothing: each period starts anew'], ['carry_positive', 'What is left is added'], ['carry_all', 'What is left or missing moves on']];
+  var DAYS = [t('Monday'), t('Tuesday'), t('Wednesday'), t('Thursday'), t('Friday'), t('Saturday'), t('Sunday')];
+  var TYPES = [['monthly', t('Every month')], ['weekly', t('Every week')], ['quarterly', t('Every quarter')], ['yearly', t('Every year')], ['fixed', t('Once, between two days')]];
+  var POLICIES = [['reset', t('Nothing: each period starts anew')], ['carry_positive', t('What is left is added')], ['carry_all', t('What is left or missing moves on')]];
   var context = null;
 
   function place(name) { return document.getElementById('budgets-' + name); }
@@ -72,11 +72,11 @@
       name: '', category_ids: [], account_ids: [], currency: context.currency, amount: '', rule: { type: 'monthly', day: context.month_start },
       rollover: { policy: 'reset', cap: null }, thresholds: { levels: [0.8, 0.9, 1] }
     };
-    var box = L.dialog('window', fresh ? 'New budget' : 'Edit budget', 'budget'), timer = null, asked = 0, tried = false;
+    var box = L.dialog('window', fresh ? t('New budget') : t('Edit budget'), 'budget'), timer = null, asked = 0, tried = false;
     var rule = start.rule, digits = places(start.currency);
     var name = text(start.name, { maxLength: 200, required: true });
-    var covered = ticks('Categories', categories(), start.category_ids, later);
-    var accounts = ticks('Only in these accounts (none: in all)', context.accounts.filter(function (each) {
+    var covered = ticks(t('Categories'), categories(), start.category_ids, later);
+    var accounts = ticks(t('Only in these accounts (none: in all)'), context.accounts.filter(function (each) {
       return !each.closed_on || start.account_ids.indexOf(each.id) >= 0;
     }).map(function (each) { return { value: each.id, text: each.name }; }), start.account_ids, later);
     var amount = text(start.amount, { inputMode: 'decimal', className: 'ledger-input ledger-figure' });
@@ -84,25 +84,25 @@
     var type = choice(TYPES, rule.type);
     var weekday = choice(DAYS.map(function (each, index) { return [String(index + 1), each]; }), String(rule.weekday || 1));
     var days = [];
-    for (var n = 1; n <= 28; n += 1) { days.push([String(n), String(n)]); }
-    var monthday = choice(days.concat([['last', 'The last day (payday)']]), String(rule.day || context.month_start));
+    for (var date = 1; date <= 28; date += 1) { days.push([String(date), String(date)]); }
+    var monthday = choice(days.concat([['last', t('The last day (payday)')]]), String(rule.day || context.month_start));
     var starts = day(rule.starts_on), ends = day(rule.ends_on), effective = day('');
-    var policy = choice(POLICIES, start.rollover.policy), cap = text(start.rollover.cap, { inputMode: 'decimal', className: 'ledger-input ledger-figure', placeholder: 'No cap' });
+    var policy = choice(POLICIES, start.rollover.policy), cap = text(start.rollover.cap, { inputMode: 'decimal', className: 'ledger-input ledger-figure', placeholder: t('No cap') });
     var levels = text(start.thresholds.levels.map(function (each) { return Math.round(each * 1000) / 10; }).join(', '));
     var shown = {
-      name: L.field('Name', name), amount: L.field('Amount a period', amount), currency: L.field('Currency', currency),
-      effective_from: L.field('New amount counts from', effective, 'Empty: from the current period. Past periods keep theirs.'),
-      type: L.field('Period', type), weekday: L.field('Begins on', weekday), day: L.field('Begins on day', monthday),
-      starts_on: L.field('First day', starts, fresh ? 'Empty: the current period is the first.' : ''), ends_on: L.field('Last day', ends), policy: L.field('What rolls over', policy),
-      cap: L.field('At most', cap), levels: L.field('Alert at, in percent', levels, 'Of the limit, with commas between: 80, 90, 100')
+      name: L.field(t('Name'), name), amount: L.field(t('Amount a period'), amount), currency: L.field(t('Currency'), currency),
+      effective_from: L.field(t('New amount counts from'), effective, t('Empty: from the current period. Past periods keep theirs.')),
+      type: L.field(t('Period'), type), weekday: L.field(t('Begins on'), weekday), day: L.field(t('Begins on day'), monthday),
+      starts_on: L.field(t('First day'), starts, fresh ? t('Empty: the current period is the first.') : ''), ends_on: L.field(t('Last day'), ends), policy: L.field(t('What rolls over'), policy),
+      cap: L.field(t('At most'), cap), levels: L.field(t('Alert at, in percent'), levels, t('Of the limit, with commas between: 80, 90, 100'))
     };
     var preview = el('div', { className: 'budget-try', 'aria-live': 'polite' }), wrong = el('div', {});
-    var save = fd.button(fresh ? 'Add budget' : 'Save', act, { className: 'button button-primary' });
+    var save = fd.button(fresh ? t('Add budget') : t('Save'), act, { className: 'button button-primary' });
     box.body.append(el('div', { className: 'ledger-form budget-form' }, shown.name, covered,
       el('div', { className: 'ledger-pair' }, shown.amount, shown.currency), fresh ? null : shown.effective_from,
       el('div', { className: 'ledger-pair' }, shown.type, shown.weekday, shown.day), el('div', { className: 'ledger-pair' }, shown.starts_on, shown.ends_on),
       shown.policy, el('div', { className: 'ledger-pair' }, shown.levels, shown.cap), context.accounts.length > 1 ? accounts : null, wrong), preview);
-    box.foot.append(fd.button('Cancel', function () { box.close(); }), save);
+    box.foot.append(fd.button(t('Cancel'), function () { box.close(); }), save);
     box.body.addEventListener('input', later);
     box.body.addEventListener('keydown', function (event) { if (event.key === 'Enter' && event.target.tagName === 'INPUT' && event.target.type !== 'checkbox') { event.preventDefault(); act(); } });
     name.focus();
@@ -114,7 +114,7 @@
       shown.day.hidden = kind !== 'monthly';
       shown.cap.hidden = policy.value === 'reset' || kind === 'fixed';
       shown.policy.hidden = kind === 'fixed';
-      shown.ends_on.querySelector('label').textContent = kind === 'fixed' ? 'Last day' : 'Ends (empty: never)';
+      shown.ends_on.querySelector('label').textContent = kind === 'fixed' ? t('Last day') : t('Ends (empty: never)');
       if (tried) { read(true); }
       window.clearTimeout(timer);
       timer = window.setTimeout(look, WAIT_MS);
@@ -126,7 +126,7 @@
       digits = places(currency.value.trim().toUpperCase());
       function money(field, input) {
         var value = L.minor(input.value, digits);
-        if (value === null || value < 0n) { faults[field] = 'Write an amount such as 400 or 49.90'; return null; }
+        if (value === null || value < 0n) { faults[field] = t('Write an amount such as 400 or 49.90'); return null; }
         return L.decimal(value, digits);
       }
       var marks = levels.value.split(/[,;\s]+/).filter(Boolean).map(function (each) { return Math.round(Number(each.replace('%', '')) * 10) / 1000; });
@@ -137,11 +137,11 @@
       };
       if (body.rollover.policy !== 'reset' && cap.value.trim()) { body.rollover.cap = money('cap', cap); }
       if (effective.value) { body.effective_from = effective.value; }
-      if (!body.name) { faults.name = 'Give it a name'; }
-      if (!body.category_ids.length) { faults.category_ids = 'Choose at least one category'; }
-      if (kind === 'fixed' && !starts.value) { faults.starts_on = 'Choose the first day'; }
-      if (kind === 'fixed' && !ends.value) { faults.ends_on = 'Choose the last day'; }
-      if (!marks.length || marks.some(function (each) { return !(each > 0 && each <= 10); })) { faults.levels = 'Write percentages such as 80, 90, 100'; }
+      if (!body.name) { faults.name = t('Give it a name'); }
+      if (!body.category_ids.length) { faults.category_ids = t('Choose at least one category'); }
+      if (kind === 'fixed' && !starts.value) { faults.starts_on = t('Choose the first day'); }
+      if (kind === 'fixed' && !ends.value) { faults.ends_on = t('Choose the last day'); }
+      if (!marks.length || marks.some(function (each) { return !(each > 0 && each <= 10); })) { faults.levels = t('Write percentages such as 80, 90, 100'); }
       if (!quiet || tried) { mark(faults, quiet); }
       return Object.keys(faults).length ? null : body;
     }
@@ -161,12 +161,12 @@
         if (field) { faults[field] = each.message; }
       });
       mark(faults);
-      wrong.replaceChildren(fd.trouble('It was not saved', Object.keys(faults).length ? { detail: fault.detail, errors: [] } : fault));
+      wrong.replaceChildren(fd.trouble(t('It was not saved'), Object.keys(faults).length ? { detail: fault.detail, errors: [] } : fault));
     }
 
     function look() {
       var body = read(true), mine = asked += 1;
-      if (!body) { preview.replaceChildren(el('p', { className: 'ledger-hint' }, 'With a name, a category and an amount you see here what the budget would have been.')); return; }
+      if (!body) { preview.replaceChildren(el('p', { className: 'ledger-hint' }, t('With a name, a category and an amount you see here what the budget would have been.'))); return; }
       if (!body.effective_from) { delete body.effective_from; }
       L.api('POST', PATH + '/preview', body).then(function (answer) {
         if (mine === asked) { preview.replaceChildren.apply(preview, drawn(answer.body)); }
@@ -185,15 +185,15 @@
       sent.then(function (answer) {
         box.close();
         refresh();
-        L.toast('The budget ' + answer.body.name + (fresh ? ' is there.' : ' is saved.'));
-        say('Saved');
+        L.toast(fresh ? t('The budget {name} is there.', { name: answer.body.name }) : t('The budget {name} is saved.', { name: answer.body.name }));
+        say(t('Saved'));
         if (fresh) { go('?id=' + answer.body.id); }
       }, function (fault) {
         save.disabled = false;
         if (fault.status === 412) {
           return L.api('GET', PATH + '/' + budget.id).then(function (answer) {
             etag = answer.etag;
-            wrong.replaceChildren(fd.trouble('Somebody changed this budget meanwhile', { detail: 'What you typed is still here. Save again to replace what they changed.', errors: [] }));
+            wrong.replaceChildren(fd.trouble(t('Somebody changed this budget meanwhile'), { detail: t('What you typed is still here. Save again to replace what they changed.'), errors: [] }));
           }, refuse);
         }
         refuse(fault);
@@ -215,22 +215,22 @@
   /* What the budget will be, and what it would have been. */
   function drawn(result) {
     var money = function (value) { return el('span', { className: 'money' }, L.money(value, result.currency, true)); };
-    var parts = [el('h3', {}, 'The first periods'), el('ul', { className: 'budget-try-rows' }, result.coming.map(function (each) {
+    var parts = [el('h3', {}, t('The first periods')), el('ul', { className: 'budget-try-rows' }, result.coming.map(function (each) {
       return el('li', {}, el('span', { className: 'date' }, span(each.period)), el('span', {}), money(each.amount));
     }))];
-    if (!result.coming.length) { parts[1] = el('p', { className: 'ledger-hint' }, 'It would have no period from today on.'); }
+    if (!result.coming.length) { parts[1] = el('p', { className: 'ledger-hint' }, t('It would have no period from today on.')); }
     if (!result.past.length) { return parts; }
     var most = Math.max.apply(null, result.past.map(function (each) { return Math.max(Number(each.spent), Number(each.limit)); })) || 1;
     var over = result.past.filter(function (each) { return each.over; }).length;
-    parts.push(el('h3', {}, 'As it would have been: over the limit in ' + over + ' of ' + result.past.length));
+    parts.push(el('h3', {}, t('As it would have been: over the limit in {n} of {total}', { n: over, total: result.past.length })));
     parts.push(el('ul', { className: 'budget-try-rows' }, result.past.map(function (each) {
       var fill = el('i', { className: each.over ? 'over' : '' }), limit = el('b', {});
       fill.style.width = Math.max(0, Number(each.spent)) / most * 100 + '%';
       limit.style.left = Math.max(0, Number(each.limit)) / most * 100 + '%';
       return el('li', {}, el('span', { className: 'date' }, span(each.period)), el('span', { className: 'budget-try-bar', 'aria-hidden': 'true' }, fill, limit),
-        el('span', {}, money(each.spent), el('span', { className: 'visually-hidden' }, ' spent of ' + L.money(each.limit, result.currency, true)), each.over ? el('span', { className: 'over' }, ' over') : null));
+        el('span', {}, money(each.spent), el('span', { className: 'visually-hidden' }, ' ' + t('spent of {limit}', { limit: L.money(each.limit, result.currency, true) })), each.over ? el('span', { className: 'over' }, ' ', t('over')) : null));
     })));
-    if (!result.complete) { parts.push(el('p', { className: 'ledger-hint' }, 'Some spending is left out: no exchange rate is known for it.')); }
+    if (!result.complete) { parts.push(el('p', { className: 'ledger-hint' }, t('Some spending is left out: no exchange rate is known for it.'))); }
     return parts;
   }
 
@@ -241,31 +241,31 @@
     if (!box || box.firstChild || !context.writes) { return; }
     L.api('GET', PATH + '/proposals').then(function (answer) {
       if (answer.body.data.length) { draw(box, answer.body); }
-    }, function (fault) { box.replaceChildren(fd.trouble('No budgets could be proposed', fault)); });
+    }, function (fault) { box.replaceChildren(fd.trouble(t('No budgets could be proposed'), fault)); });
   }
 
   function draw(box, answer) {
     var digits = places(answer.currency), rows = answer.data.map(function (each) {
-      var tick = el('input', { type: 'checkbox', checked: true, 'aria-label': 'Add a budget for ' + each.name });
-      var amount = text(each.amount, { inputMode: 'decimal', className: 'ledger-input ledger-figure', 'aria-label': 'Amount a month for ' + each.name });
+      var tick = el('input', { type: 'checkbox', checked: true, 'aria-label': t('Add a budget for {name}', { name: each.name }) });
+      var amount = text(each.amount, { inputMode: 'decimal', className: 'ledger-input ledger-figure', 'aria-label': t('Amount a month for {name}', { name: each.name }) });
       var most = Math.max.apply(null, each.months.map(function (month) { return Number(month.spent); })) || 1;
       var spark = el('span', { className: 'budget-spark', 'aria-hidden': 'true', title: each.months.map(function (month) { return L.money(month.spent, answer.currency, true); }).join(', ') }, each.months.map(function (month) {
         var bar = el('i', {});
         bar.style.height = Math.max(0, Number(month.spent)) / most * 100 + '%';
         return bar;
       }));
-      var line = el('li', {}, tick, el('span', { className: 'budget-who' }, el('bdi', { className: 'budget-name' }, each.name), el('span', { className: 'budget-about money-text' }, 'Median of ' + fd.many(each.months.length, 'month', 'months') + ': ' + L.money(each.amount, answer.currency, true))), spark, amount);
+      var line = el('li', {}, tick, el('span', { className: 'budget-who' }, el('bdi', { className: 'budget-name' }, each.name), el('span', { className: 'budget-about money-text' }, n('Median of {n} month: {amount}', 'Median of {n} months: {amount}', each.months.length, { amount: L.money(each.amount, answer.currency, true) }))), spark, amount);
       return { each: each, tick: tick, amount: amount, line: line };
     });
     var wrong = el('div', {}), add = fd.button('', act, { className: 'button button-primary' });
     function count() {
       var chosen = rows.filter(function (row) { return row.tick.checked && !row.done; }).length;
-      add.replaceChildren('Add ' + fd.many(chosen, 'budget', 'budgets'));
+      add.replaceChildren(n('Add {n} budget', 'Add {n} budgets', chosen));
       add.disabled = !chosen;
     }
     rows.forEach(function (row) { row.tick.addEventListener('change', count); });
-    box.replaceChildren(el('h3', { className: 'visually-hidden' }, 'Proposed budgets'), el('ul', { className: 'budget-proposals' }, rows.map(function (row) { return row.line; })), wrong,
-      el('div', { className: 'budget-proposals-foot' }, el('span', { className: 'ledger-hint' }, 'Proposed from what you spent in the last six whole months. Change any amount.'), add));
+    box.replaceChildren(el('h3', { className: 'visually-hidden' }, t('Proposed budgets')), el('ul', { className: 'budget-proposals' }, rows.map(function (row) { return row.line; })), wrong,
+      el('div', { className: 'budget-proposals-foot' }, el('span', { className: 'ledger-hint' }, t('Proposed from what you spent in the last six whole months. Change any amount.')), add));
     count();
 
     /* One after the other; what is stored stays, what is refused can be put right. */
@@ -275,10 +275,10 @@
         return before.then(function () {
           var value = L.minor(row.amount.value, digits);
           row.amount.removeAttribute('aria-invalid');
-          if (value === null || value < 0n) { row.amount.setAttribute('aria-invalid', 'true'); row.amount.focus(); throw { detail: 'Write an amount such as 400 or 49.90 for ' + row.each.name + '.', errors: [] }; }
+          if (value === null || value < 0n) { row.amount.setAttribute('aria-invalid', 'true'); row.amount.focus(); throw { detail: t('Write an amount such as 400 or 49.90 for {name}.', { name: row.each.name }), errors: [] }; }
           return L.api('POST', PATH, { name: row.each.name, category_ids: [row.each.category_id], amount: L.decimal(value, digits) }).then(function () { row.done = true; });
         });
-      }, Promise.resolve()).then(function () { L.toast('The budgets are there.'); refresh(); }, function (fault) { wrong.replaceChildren(fd.trouble('Not all were added', fault)); count(); });
+      }, Promise.resolve()).then(function () { L.toast(t('The budgets are there.')); refresh(); }, function (fault) { wrong.replaceChildren(fd.trouble(t('Not all were added'), fault)); count(); });
     }
   }
 
@@ -290,17 +290,17 @@
 
   function remove(own) {
     L.api('GET', PATH + '/' + own).then(function (answer) {
-      var box = L.dialog('window', 'Delete the budget ' + answer.body.name + '?', 'delete-budget');
-      var sure = fd.button([fd.icon('trash'), 'Delete'], function () {
+      var box = L.dialog('window', t('Delete the budget {name}?', { name: answer.body.name }), 'delete-budget');
+      var sure = fd.button([fd.icon('trash'), t('Delete')], function () {
         sure.disabled = true;
         L.api('DELETE', PATH + '/' + own, undefined, answer.etag).then(function () {
           box.close();
           go('');
-          L.toast('The budget ' + answer.body.name + ' is deleted.');
-        }, function (fault) { sure.disabled = false; box.body.append(fd.trouble('It was not deleted', fault)); });
+          L.toast(t('The budget {name} is deleted.', { name: answer.body.name }));
+        }, function (fault) { sure.disabled = false; box.body.append(fd.trouble(t('It was not deleted'), fault)); });
       }, { className: 'button button-danger' });
-      box.body.append(el('p', {}, 'Its history and its alerts go with it. Your transactions and categories stay as they are.'));
-      box.foot.append(fd.button('Cancel', function () { box.close(); }), sure);
+      box.body.append(el('p', {}, t('Its history and its alerts go with it. Your transactions and categories stay as they are.')));
+      box.foot.append(fd.button(t('Cancel'), function () { box.close(); }), sure);
       sure.focus();
     }, function (fault) { L.toast(told(fault)); });
   }
@@ -309,7 +309,7 @@
     button.disabled = true;
     L.api('PATCH', '/financial/alerts/' + own, { acknowledged: true }).then(function () {
       refresh();
-      L.toast('Marked as seen.', function () { return L.api('PATCH', '/financial/alerts/' + own, { acknowledged: false }).then(function () { refresh(); return 'It is open again.'; }); });
+      L.toast(t('Marked as seen.'), function () { return L.api('PATCH', '/financial/alerts/' + own, { acknowledged: false }).then(function () { refresh(); return t('It is open again.'); }); });
     }, function (fault) { button.disabled = false; L.toast(told(fault)); });
   }
 

@@ -4,12 +4,12 @@
   var root = document.documentElement;
   var SCHEME = 'data-mantine-color-scheme';
 
-  /* A mark carries the address that it leads to: this page for less, or the transactions. */
+  /* A mark carries the address that it leads to: this page for less, the transactions, or what its figure is made of. */
   function openMark() {
     var triggered = window.dash_clientside.callback_context.triggered[0];
     var point = triggered && triggered.value && triggered.value.points && triggered.value.points[0];
     var href = point && point.customdata;
-    if (typeof href !== 'string' || !/^(\?|\/transactions\?)/.test(href)) { return window.dash_clientside.no_update; }
+    if (typeof href !== 'string' || !/^(\?|\/transactions\?|\/explain\?)/.test(href)) { return window.dash_clientside.no_update; }
     var parts = href.split('?');
     window.dash_clientside.set_props('url', { pathname: parts[0] || window.location.pathname, search: '?' + parts[1] });
     return window.dash_clientside.no_update;

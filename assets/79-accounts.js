@@ -1,10 +1,10 @@
 /* The accounts page in the browser: small lines of balances, the form of an account, closing, deleting. */
 (function () {
   'use strict';
-  var fd = window.fdImport, L = window.fdLedger, el = fd.el;
+  var fd = window.fdImport, L = window.fdLedger, el = fd.el, t = window.fd.t;
   var PATH = '/financial/accounts', SVG = 'http://www.w3.org/2000/svg';
-  var TYPES = [['checking', 'Checking'], ['savings', 'Savings'], ['cash', 'Cash'], ['credit_card', 'Credit card'], ['loan', 'Loan'], ['mortgage', 'Mortgage'],
-    ['investment', 'Investment'], ['property', 'Property'], ['other_asset', 'Other asset'], ['other_liability', 'Other debt']];
+  var TYPES = [['checking', t('Checking')], ['savings', t('Savings account')], ['cash', t('Cash')], ['credit_card', t('Credit card')], ['loan', t('Loan')], ['mortgage', t('Mortgage')],
+    ['investment', t('Investment')], ['property', t('Property')], ['other_asset', t('Other asset')], ['other_liability', t('Other debt')]];
   var A = window.fdAccounts = { context: null };
 
   function one(id) { return PATH + '/' + encodeURIComponent(id); }
@@ -73,13 +73,13 @@
     };
     var counts = el('input', { type: 'checkbox', checked: account.in_net_worth !== false });
     var boxes = {
-      name: L.field('Name', inputs.name), type: L.field('Kind', inputs.type), currency: L.field('Currency', inputs.currency, 'Three letters, such as EUR'),
-      institution: L.field('Bank', inputs.institution), identifier: L.field('IBAN or number', inputs.identifier, 'Statements with it find this account'),
-      opening_balance: L.field('Opening balance', inputs.opening_balance, 'A debt is negative'), opening_on: L.field('At the start of', inputs.opening_on),
-      opened_on: L.field('In net worth since', inputs.opened_on, 'Empty: since its first booking')
+      name: L.field(t('Name'), inputs.name), type: L.field(t('Kind'), inputs.type), currency: L.field(t('Currency'), inputs.currency, t('Three letters, such as EUR')),
+      institution: L.field(t('Bank'), inputs.institution), identifier: L.field(t('IBAN or number'), inputs.identifier, t('Statements with it find this account')),
+      opening_balance: L.field(t('Opening balance'), inputs.opening_balance, t('A debt is negative')), opening_on: L.field(t('At the start of'), inputs.opening_on),
+      opened_on: L.field(t('In net worth since'), inputs.opened_on, t('Empty: since its first booking'))
     };
     var pair = function (left, right) { return el('div', { className: 'ledger-pair' }, boxes[left], boxes[right]); };
-    var tick = el('label', { className: 'ledger-tick' }, counts, 'Counts in net worth');
+    var tick = el('label', { className: 'ledger-tick' }, counts, t('Counts in net worth'));
     var node = el('div', {}, boxes.name, pair('type', 'currency'), pair('institution', 'identifier'), pair('opening_balance', 'opening_on'), boxes.opened_on, tick);
     node.className = 'account-form';
     function read() {
@@ -107,28 +107,28 @@
   }
 
   function edit(account) {
-    var known = Boolean(account), box = L.dialog('window', known ? 'Edit account' : 'Add an account', 'account');
+    var known = Boolean(account), box = L.dialog('window', known ? t('Edit account') : t('Add an account'), 'account');
     var form = fields(account || {}), message = el('p', { className: 'ledger-wrong', role: 'alert' }), etag = null;
-    var button = fd.button(known ? 'Save' : 'Add account', save, { className: 'button button-primary' });
+    var button = fd.button(known ? t('Save') : t('Add account'), save, { className: 'button button-primary' });
     box.body.append(form.node, message);
-    box.foot.append(fd.button('Cancel', function () { box.close(); }), button);
+    box.foot.append(fd.button(t('Cancel'), function () { box.close(); }), button);
     form.node.addEventListener('keydown', function (event) { if (event.key === 'Enter' && event.target.tagName === 'INPUT') { event.preventDefault(); save(); } });
     form.first.focus();
     var ready = known ? L.api('GET', one(account.id)).then(function (answer) { etag = answer.etag; }) : Promise.resolve();
     function save() {
       if (button.disabled) { return; }
       var body = form.read();
-      if (!body.name) { wrong(form, message, { errors: [{ field: 'name', message: 'Give it a name' }], detail: '' }); form.first.focus(); return; }
+      if (!body.name) { wrong(form, message, { errors: [{ field: 'name', message: t('Give it a name') }], detail: '' }); form.first.focus(); return; }
       button.disabled = true;
       ready.then(function () { return L.api(known ? 'PATCH' : 'POST', known ? one(account.id) : PATH, body, etag); }).then(function () {
         box.close();
         refresh();
-        L.toast(known ? 'The account is saved.' : 'The account is added.');
+        L.toast(known ? t('The account is saved.') : t('The account is added.'));
       }, function (fault) {
         button.disabled = false;
         wrong(form, message, fault);
         if (fault.status === 412) {
-          message.textContent = 'Somebody changed this account in the meantime. Save again to replace that.';
+          message.textContent = t('Somebody changed this account in the meantime. Save again to replace that.');
           ready = L.api('GET', one(account.id)).then(function (answer) { etag = answer.etag; });
         }
       });
@@ -138,51 +138,51 @@
   /* ---- Closing and deleting ---- */
 
   function close(account) {
-    var box = L.dialog('window', 'Close this account', 'close-account'), when = day(A.context.today);
-    var field = L.field('Its last day', when), message = el('p', { className: 'ledger-wrong', role: 'alert' });
-    box.body.append(el('p', { className: 'quiet' }, 'It leaves net worth after this day. Its bookings stay.'), field, message);
-    var button = fd.button('Close account', function () {
+    var box = L.dialog('window', t('Close this account'), 'close-account'), when = day(A.context.today);
+    var field = L.field(t('Its last day'), when), message = el('p', { className: 'ledger-wrong', role: 'alert' });
+    box.body.append(el('p', { className: 'quiet' }, t('It leaves net worth after this day. Its bookings stay.')), field, message);
+    var button = fd.button(t('Close account'), function () {
       button.disabled = true;
       L.api('PATCH', one(account.id), { closed_on: when.value || null }).then(function () {
         box.close();
         refresh();
-        L.toast('The account is closed.', function () {
-          return L.api('PATCH', one(account.id), { closed_on: null }).then(function () { refresh(); return 'The account is open again.'; });
+        L.toast(t('The account is closed.'), function () {
+          return L.api('PATCH', one(account.id), { closed_on: null }).then(function () { refresh(); return t('The account is open again.'); });
         });
       }, function (fault) { button.disabled = false; L.wrong(field, told(fault)); });
     }, { className: 'button button-primary' });
-    box.foot.append(fd.button('Cancel', function () { box.close(); }), button);
+    box.foot.append(fd.button(t('Cancel'), function () { box.close(); }), button);
   }
 
   function reopen(account) {
-    L.api('PATCH', one(account.id), { closed_on: null }).then(function () { refresh(); L.toast('The account is open again.'); }, function (fault) { L.toast(told(fault)); });
+    L.api('PATCH', one(account.id), { closed_on: null }).then(function () { refresh(); L.toast(t('The account is open again.')); }, function (fault) { L.toast(told(fault)); });
   }
 
   function remove(account) {
-    var box = L.dialog('window', 'Delete this account', 'delete-account'), message = el('p', { className: 'ledger-wrong', role: 'alert' });
+    var box = L.dialog('window', t('Delete this account'), 'delete-account'), message = el('p', { className: 'ledger-wrong', role: 'alert' });
     var place = el('div', {}), target = null;
-    var button = fd.button('Delete account', function () {
+    var button = fd.button(t('Delete account'), function () {
       button.disabled = true;
       var path = one(account.id) + (target ? '?replace_by=' + encodeURIComponent(target.value) : '');
       L.api('DELETE', path).then(function () {
         box.close();
         go('');
         refresh();
-        L.toast('The account is deleted.');
+        L.toast(t('The account is deleted.'));
       }, function (fault) {
         button.disabled = false;
         if (fault.code === 'in_use' && !target) { offer(fault); } else { message.textContent = told(fault); }
       });
     }, { className: 'button button-danger' });
-    box.body.append(el('p', {}, 'This removes ', el('bdi', { className: 'strong' }, account.name), ' for good.'), place, message);
-    box.foot.append(fd.button('Cancel', function () { box.close(); }), button);
+    box.body.append(el('p', {}, t('This removes {name} for good.', { name: account.name })), place, message);
+    box.foot.append(fd.button(t('Cancel'), function () { box.close(); }), button);
     function offer() {
       L.api('GET', PATH + '?limit=1000').then(function (answer) {
         var others = answer.body.data.filter(function (each) { return each.id !== account.id && each.currency === account.currency; });
-        if (!others.length) { message.textContent = 'There are bookings in it, and no other account in ' + account.currency + ' to move them to. Close it instead.'; return; }
+        if (!others.length) { message.textContent = t('There are bookings in it, and no other account in {currency} to move them to. Close it instead.', { currency: account.currency }); return; }
         target = choice(others.map(function (each) { return [each.id, each.name]; }), others[0].id);
-        place.replaceChildren(el('p', {}, 'There are bookings, budgets or rules with it. They move to:'), L.field('Account', target));
-        button.replaceChildren('Move and delete');
+        place.replaceChildren(el('p', {}, t('There are bookings, budgets or rules with it. They move to:')), L.field(t('Account'), target));
+        button.replaceChildren(t('Move and delete'));
         target.focus();
       });
     }

@@ -1,9 +1,9 @@
 /* The categories page in the browser: changing the tree, tags; rules and learned categories have files of their own. */
 (function () {
   'use strict';
-  var fd = window.fdImport, L = window.fdLedger, el = fd.el;
+  var fd = window.fdImport, L = window.fdLedger, el = fd.el, t = window.fd.t, n = fd.n;
   var PATH = '/financial/categories';
-  var KINDS = [['expense', 'Expenses'], ['income', 'Income'], ['saving', 'Savings'], ['transfer', 'Transfers between own accounts']];
+  var KINDS = [['expense', t('Expenses')], ['income', t('Income')], ['saving', t('Savings')], ['transfer', t('Transfers between own accounts')]];
   var C = window.fdCategories = { context: null, parts: {} };
 
   function place(name) { return document.getElementById('categories-' + name); }
@@ -25,7 +25,7 @@
 
   function nameOf(id) {
     var found = C.context.categories.filter(function (each) { return each.id === id; })[0];
-    return found ? found.name : 'a category that is gone';
+    return found ? found.name : t('a category that is gone');
   }
 
   /* All of a list's pages. */
@@ -46,7 +46,7 @@
       var old = box.body.querySelector('.import-trouble');
       if (old) { old.remove(); }
       var stale = fault.status === 412;
-      box.body.append(fd.trouble(stale ? 'Somebody changed this meanwhile' : title, stale ? { detail: 'Close this and open it again to see how it is now.', errors: [] } : fault));
+      box.body.append(fd.trouble(stale ? t('Somebody changed this meanwhile') : title, stale ? { detail: t('Close this and open it again to see how it is now.'), errors: [] } : fault));
     };
   }
 
@@ -70,19 +70,19 @@
   }
 
   function form(category, etag) {
-    var box = L.dialog('window', category ? 'Change ' + category.name : 'New category', 'category'), parent = category && category.parent_id || '';
+    var box = L.dialog('window', category ? t('Change {name}', { name: category.name }) : t('New category'), 'category'), parent = category && category.parent_id || '';
     var name = el('input', { type: 'text', className: 'ledger-input', value: category ? category.name : '', maxLength: 200 });
     var kind = choice(KINDS, category ? category.kind : 'expense');
-    var kindField = L.field('Kind', kind, category ? 'With all below it. Income and expenses follow, for the past too.' : 'What its amounts are in your figures.');
+    var kindField = L.field(t('Kind'), kind, category ? t('With all below it. Income and expenses follow, for the past too.') : t('What its amounts are in your figures.'));
     var above = L.combo({
-      label: 'Below', value: parent, placeholder: 'At the top', pick: function (id) { parent = id; follow(); },
-      options: function () { return others(category && category.id, [{ value: '', text: 'At the top' }]); }
+      label: t('Below'), value: parent, placeholder: t('At the top'), pick: function (id) { parent = id; follow(); },
+      options: function () { return others(category && category.id, [{ value: '', text: t('At the top') }]); }
     });
-    var save = fd.button(category ? 'Save' : 'Add category', act, { className: 'button button-primary' });
-    box.body.append(el('div', { className: 'ledger-form budget-form' }, L.field('Name', name), L.field('Below', above), kindField));
+    var save = fd.button(category ? t('Save') : t('Add category'), act, { className: 'button button-primary' });
+    box.body.append(el('div', { className: 'ledger-form budget-form' }, L.field(t('Name'), name), L.field(t('Below'), above), kindField));
     if (category) {
-      box.foot.append(fd.button([fd.icon('trash'), 'Delete'], function () { remove(category, etag, box, false); }, { className: 'button ledger-danger' }),
-        fd.button([fd.icon('arrows-left-right'), 'Merge into another'], function () { remove(category, etag, box, true); }));
+      box.foot.append(fd.button([fd.icon('trash'), t('Delete')], function () { remove(category, etag, box, false); }, { className: 'button ledger-danger' }),
+        fd.button([fd.icon('arrows-left-right'), t('Merge into another')], function () { remove(category, etag, box, true); }));
     }
     box.foot.append(save);
     name.focus();
@@ -91,35 +91,35 @@
 
     function follow() { kindField.hidden = Boolean(parent); }
     function act() {
-      if (!name.value.trim()) { L.wrong(box.body.querySelector('.ledger-field'), 'Give it a name'); name.focus(); return; }
+      if (!name.value.trim()) { L.wrong(box.body.querySelector('.ledger-field'), t('Give it a name')); name.focus(); return; }
       save.disabled = true;
       var body = { name: name.value.trim(), parent_id: parent || null };
       if (!parent && (!category || kind.value !== category.kind)) { body.kind = kind.value; }
       (category ? L.api('PATCH', PATH + '/' + category.id, body, etag) : L.api('POST', PATH, body)).then(function (answer) {
         box.close();
         refresh();
-        L.toast(category ? answer.body.name + ' is saved.' : answer.body.name + ' is there.', category ? function () { return back(category, answer.etag); } : null);
-      }, refused(box, save, 'It was not saved'));
+        L.toast(category ? t('{name} is saved.', { name: answer.body.name }) : t('{name} is there.', { name: answer.body.name }), category ? function () { return back(category, answer.etag); } : null);
+      }, refused(box, save, t('It was not saved')));
     }
   }
 
   function back(category, etag) {
     var body = { name: category.name, parent_id: category.parent_id };
     if (!category.parent_id) { body.kind = category.kind; }
-    return L.api('PATCH', PATH + '/' + category.id, body, etag).then(function () { refresh(); return 'It is as it was.'; });
+    return L.api('PATCH', PATH + '/' + category.id, body, etag).then(function () { refresh(); return t('It is as it was.'); });
   }
 
   function remove(category, etag, before, merge) {
     before.close();
-    var box = L.dialog('window', (merge ? 'Merge ' : 'Delete ') + category.name, 'remove-category'), target = '';
+    var box = L.dialog('window', merge ? t('Merge {name}', { name: category.name }) : t('Delete {name}', { name: category.name }), 'remove-category'), target = '';
     var combo = L.combo({
-      label: 'Another category', value: '', placeholder: 'Choose a category', pick: function (id) { target = id; follow(); },
-      options: function () { return others(category.id, merge ? [] : [{ value: '', text: 'None: only if nothing uses it' }]); }
+      label: t('Another category'), value: '', placeholder: t('Choose a category'), pick: function (id) { target = id; follow(); },
+      options: function () { return others(category.id, merge ? [] : [{ value: '', text: t('None: only if nothing uses it') }]); }
     });
-    var sure = fd.button(merge ? 'Merge' : [fd.icon('trash'), 'Delete'], act, { className: merge ? 'button button-primary' : 'button button-danger' });
-    box.body.append(el('div', { className: 'ledger-form' }, el('p', {}, merge ? 'Its transactions, budgets, rules and the categories below it move to the other one, and it is gone. That cannot be undone.'
-      : 'What uses it (transactions, budgets, rules, categories below it) needs another category. That cannot be undone.'), L.field(merge ? 'Into' : 'Move what uses it to', combo)));
-    box.foot.append(fd.button('Cancel', function () { box.close(); }), sure);
+    var sure = fd.button(merge ? t('Merge') : [fd.icon('trash'), t('Delete')], act, { className: merge ? 'button button-primary' : 'button button-danger' });
+    box.body.append(el('div', { className: 'ledger-form' }, el('p', {}, merge ? t('Its transactions, budgets, rules and the categories below it move to the other one, and it is gone. That cannot be undone.')
+      : t('What uses it (transactions, budgets, rules, categories below it) needs another category. That cannot be undone.')), L.field(merge ? t('Into') : t('Move what uses it to'), combo)));
+    box.foot.append(fd.button(t('Cancel'), function () { box.close(); }), sure);
     follow();
     combo.field.focus();
 
@@ -129,8 +129,8 @@
       L.api('DELETE', PATH + '/' + category.id + (target ? '?replace_by=' + encodeURIComponent(target) : ''), undefined, etag).then(function () {
         box.close();
         refresh();
-        L.toast(category.name + (merge ? ' is merged into ' + nameOf(target) + '.' : ' is deleted.'));
-      }, refused(box, sure, merge ? 'They were not merged' : 'It was not deleted'));
+        L.toast(merge ? t('{name} is merged into {other}.', { name: category.name, other: nameOf(target) }) : t('{name} is deleted.', { name: category.name }));
+      }, refused(box, sure, merge ? t('They were not merged') : t('It was not deleted')));
     }
   }
 
@@ -139,13 +139,13 @@
   C.parts.tags = function (box) {
     return all('/financial/tags').then(function (tags) {
       tags.sort(function (one, other) { return one.name.localeCompare(other.name); });
-      var field = el('input', { type: 'text', className: 'ledger-input', maxLength: 200, 'aria-label': 'Name of a new tag', placeholder: 'New tag' });
-      var add = fd.button([fd.icon('plus'), 'Add'], function () { make(field); });
+      var field = el('input', { type: 'text', className: 'ledger-input', maxLength: 200, 'aria-label': t('Name of a new tag'), placeholder: t('New tag') });
+      var add = fd.button([fd.icon('plus'), t('Add')], function () { make(field); });
       field.addEventListener('keydown', function (event) { if (event.key === 'Enter') { event.preventDefault(); make(field); } });
-      box.replaceChildren(el('section', { className: 'panel' }, el('div', { className: 'panel-title' }, el('h2', {}, 'Tags'), el('p', { className: 'period' }, fd.many(tags.length, 'tag', 'tags'))),
-        el('p', { className: 'sentence' }, 'A tag marks transactions across categories: a trip, a project, a person.'),
+      box.replaceChildren(el('section', { className: 'panel' }, el('div', { className: 'panel-title' }, el('h2', {}, t('Tags')), el('p', { className: 'period' }, n('{n} tag', '{n} tags', tags.length))),
+        el('p', { className: 'sentence' }, t('A tag marks transactions across categories: a trip, a project, a person.')),
         C.context.writes ? el('div', { className: 'cats-add' }, field, add, el('p', { className: 'ledger-wrong' })) : null,
-        tags.length ? el('ul', { className: 'cats-tags' }, tags.map(function (tag) { return tagRow(tag, tags); })) : el('p', { className: 'quiet' }, 'There is no tag yet.')));
+        tags.length ? el('ul', { className: 'cats-tags' }, tags.map(function (tag) { return tagRow(tag, tags); })) : el('p', { className: 'quiet' }, t('There is no tag yet.'))));
     });
   };
 
@@ -153,50 +153,50 @@
     var wrong = field.parentElement.querySelector('.ledger-wrong');
     if (!field.value.trim()) { field.focus(); return; }
     L.api('POST', '/financial/tags', { name: field.value.trim() }).then(function (answer) {
-      L.toast('The tag ' + answer.body.name + ' is there.');
+      L.toast(t('The tag {name} is there.', { name: answer.body.name }));
       C.again(function () { var next = document.querySelector('.cats-add input'); if (next) { next.focus(); } });
     }, function (fault) { wrong.textContent = told(fault); field.focus(); });
   }
 
   function tagRow(tag, tags) {
     var link = el('a', { href: '/transactions?tag=' + encodeURIComponent(tag.name), className: 'cats-name' }, el('bdi', {}, tag.name));
-    return el('li', {}, link, C.context.writes ? fd.button(fd.icon('pencil'), function () { tagForm(tag, tags); }, { className: 'ledger-cross', 'aria-label': 'Change the tag ' + tag.name }) : null);
+    return el('li', {}, link, C.context.writes ? fd.button(fd.icon('pencil'), function () { tagForm(tag, tags); }, { className: 'ledger-cross', 'aria-label': t('Change the tag {name}', { name: tag.name }) }) : null);
   }
 
   function tagForm(tag, tags) {
-    var box = L.dialog('window', 'Change the tag ' + tag.name, 'tag'), into = '';
+    var box = L.dialog('window', t('Change the tag {name}', { name: tag.name }), 'tag'), into = '';
     var name = el('input', { type: 'text', className: 'ledger-input', value: tag.name, maxLength: 200 });
-    var save = fd.button('Save', rename, { className: 'button button-primary' });
+    var save = fd.button(t('Save'), rename, { className: 'button button-primary' });
     var combo = L.combo({
-      label: 'Other tag', value: '', placeholder: 'Keep it as it is', pick: function (id) { into = id; save.textContent = id ? 'Merge' : 'Save'; },
-      options: function () { return [{ value: '', text: 'Keep it as it is' }].concat(tags.filter(function (each) { return each.id !== tag.id; }).map(function (each) { return { value: each.id, text: each.name }; })); }
+      label: t('Other tag'), value: '', placeholder: t('Keep it as it is'), pick: function (id) { into = id; save.textContent = id ? t('Merge') : t('Save'); },
+      options: function () { return [{ value: '', text: t('Keep it as it is') }].concat(tags.filter(function (each) { return each.id !== tag.id; }).map(function (each) { return { value: each.id, text: each.name }; })); }
     });
-    var gone = fd.button([fd.icon('trash'), 'Delete'], function () { drop(''); }, { className: 'button ledger-danger' });
-    box.body.append(el('div', { className: 'ledger-form' }, L.field('Name', name), L.field('Merge into', combo, 'What bears this tag gets the other one instead.')));
+    var gone = fd.button([fd.icon('trash'), t('Delete')], function () { drop(''); }, { className: 'button ledger-danger' });
+    box.body.append(el('div', { className: 'ledger-form' }, L.field(t('Name'), name), L.field(t('Merge into'), combo, t('What bears this tag gets the other one instead.'))));
     box.foot.append(gone, save);
     name.focus();
     name.addEventListener('keydown', function (event) { if (event.key === 'Enter') { event.preventDefault(); rename(); } });
 
     function rename() {
       if (into) { drop(into); return; }
-      if (!name.value.trim()) { L.wrong(box.body.querySelector('.ledger-field'), 'Give it a name'); return; }
+      if (!name.value.trim()) { L.wrong(box.body.querySelector('.ledger-field'), t('Give it a name')); return; }
       save.disabled = true;
       L.api('PATCH', '/financial/tags/' + tag.id, { name: name.value.trim() }).then(function (answer) {
         box.close();
-        L.toast('The tag is now ' + answer.body.name + '.', function () { return L.api('PATCH', '/financial/tags/' + tag.id, { name: tag.name }).then(function () { C.again(); return 'It has its old name again.'; }); });
+        L.toast(t('The tag is now {name}.', { name: answer.body.name }), function () { return L.api('PATCH', '/financial/tags/' + tag.id, { name: tag.name }).then(function () { C.again(); return t('It has its old name again.'); }); });
         C.again();
-      }, refused(box, save, 'It was not saved'));
+      }, refused(box, save, t('It was not saved')));
     }
 
     function drop(other) {
       gone.disabled = true;
       L.api('DELETE', '/financial/tags/' + tag.id + (other ? '?replace_by=' + other : '')).then(function () {
         box.close();
-        L.toast(other ? 'The tags are merged.' : 'The tag ' + tag.name + ' is deleted.');
+        L.toast(other ? t('The tags are merged.') : t('The tag {name} is deleted.', { name: tag.name }));
         C.again();
       }, function (fault) {
-        if (fault.status === 409 && !other) { fault.detail = 'Transactions or rules bear this tag. Choose a tag to merge it into instead.'; }
-        refused(box, gone, 'It was not deleted')(fault);
+        if (fault.status === 409 && !other) { fault.detail = t('Transactions or rules bear this tag. Choose a tag to merge it into instead.'); }
+        refused(box, gone, t('It was not deleted'))(fault);
       });
     }
   }
@@ -211,7 +211,7 @@
       if (typeof then === 'function') { then(); }
     }, function (fault) {
       box.closest('.cats-part').classList.add('is-filled');
-      box.replaceChildren(fd.trouble('This could not be fetched', fault), fd.button('Try again', function () { C.again(); }));
+      box.replaceChildren(fd.trouble(t('This could not be fetched'), fault), fd.button(t('Try again'), function () { C.again(); }));
     });
   };
 

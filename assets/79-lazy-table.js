@@ -1,9 +1,17 @@
 /* Tables behind charts, written when they are opened (components/lazy.py); every text goes in as text. */
 (function () {
   'use strict';
-  function cell(row, tag, text, css, scope) {
+  /* A cell is a text, or a text and the address it leads to: the same page's application shows it. */
+  function cell(row, tag, told, css, scope) {
     var made = document.createElement(tag);
-    made.textContent = text;
+    var text = Array.isArray(told) ? told[0] : told;
+    if (Array.isArray(told) && told[1].charAt(0) === '/') {
+      var link = document.createElement('a');
+      link.href = told[1];
+      link.className = 'why';
+      link.textContent = text;
+      made.append(link);
+    } else { made.textContent = text; }
     if (css) { made.className = css; }
     if (scope) { made.scope = scope; }
     row.append(made);
@@ -30,6 +38,13 @@
     var box = event.target.open && event.target.querySelector && event.target.querySelector(':scope > [data-table]');
     if (box) { fill(box); }
   }, true);
+
+  document.addEventListener('click', function (event) {
+    var link = event.target.closest && event.target.closest('[data-table] a.why');
+    if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) { return; }
+    event.preventDefault();
+    window.dash_clientside.set_props('url', { pathname: link.pathname, search: link.search });
+  });
 
   new MutationObserver(function (changes) {
     changes.forEach(function (change) {

@@ -1,7 +1,7 @@
 /* Reconciling an account: a statement's balance, its entries to tick, the difference on its way to nothing. */
 (function () {
   'use strict';
-  var fd = window.fdImport, L = window.fdLedger, A = window.fdAccounts, el = fd.el;
+  var fd = window.fdImport, L = window.fdLedger, A = window.fdAccounts, el = fd.el, t = window.fd.t, n = fd.n;
   var PAGE = 300, QUIET_MS = 2500;
   var now = null;   /* what is shown: {account, statement, rows, cursor, waiting, touched} */
 
@@ -12,11 +12,11 @@
   function shown(text) { return el('span', { className: 'money' }, L.money(text, now.account.currency, true)); }
 
   function head(sentence) {
-    return [el('div', { className: 'panel-title' }, el('h2', {}, 'Reconcile')), el('p', { className: 'sentence' }, sentence)];
+    return [el('div', { className: 'panel-title' }, el('h2', {}, t('Reconcile'))), el('p', { className: 'sentence' }, sentence)];
   }
 
   function failed(fault) {
-    place().replaceChildren.apply(place(), head('').concat([fd.trouble('The statements could not be fetched', fault), fd.button('Try again', load)]));
+    place().replaceChildren.apply(place(), head('').concat([fd.trouble(t('The statements could not be fetched'), fault), fd.button(t('Try again'), load)]));
   }
 
   /* ---- What is there ---- */
@@ -30,7 +30,7 @@
       return;
     }
     now = { account: context.account, statement: null, rows: [], cursor: null, waiting: 0, touched: 0 };
-    node.replaceChildren.apply(node, head('Compare your books with a statement of your bank, entry by entry.'));
+    node.replaceChildren.apply(node, head(t('Compare your books with a statement of your bank, entry by entry.')));
     load();
   }
 
@@ -55,7 +55,7 @@
   /* ---- To begin ---- */
 
   function start() {
-    var sentence = now.history.length ? 'Reconciled to ' + L.longDay(now.history[0].statement_on) + '.' : 'Compare your books with a statement of your bank, entry by entry.';
+    var sentence = now.history.length ? t('Reconciled to {day}.', { day: L.longDay(now.history[0].statement_on) }) : t('Compare your books with a statement of your bank, entry by entry.');
     var parts = head(sentence);
     if (A.context.writes) { parts.push(form()); }
     parts.push(history());
@@ -64,17 +64,17 @@
 
   function form() {
     var newest = now.stated[0], when = A.day(newest ? newest.statement_on : A.context.today), balance = A.text(newest ? newest.balance : '', { inputMode: 'decimal' });
-    var boxes = { statement_on: L.field('Statement of', when), balance: L.field('Its closing balance', balance) };
+    var boxes = { statement_on: L.field(t('Statement of'), when), balance: L.field(t('Its closing balance'), balance) };
     var message = el('p', { className: 'ledger-wrong', role: 'alert' });
-    var button = fd.button('Start', begin, { className: 'button button-primary' });
+    var button = fd.button(t('Start'), begin, { className: 'button button-primary' });
     var offers = now.stated.slice(0, 4).map(function (each) {
-      var words = [A.when(each.statement_on), ' · ', shown(each.balance), units(each.difference) ? el('span', { className: 'reconcile-off' }, ' differs by ', shown(each.difference)) : null];
+      var words = [A.when(each.statement_on), ' · ', shown(each.balance), units(each.difference) ? el('span', { className: 'reconcile-off' }, ' ', t('differs by'), ' ', shown(each.difference)) : null];
       return fd.button(words, function () { when.value = each.statement_on; balance.value = each.balance; button.focus(); }, { className: 'button reconcile-offer', title: each.filename });
     });
     function begin() {
       var value = units(balance.value), digits = A.places(now.account.currency);
-      L.wrong(boxes.statement_on, when.value ? '' : 'Choose a day');
-      L.wrong(boxes.balance, value === null ? 'Write an amount such as 1234.50' : '');
+      L.wrong(boxes.statement_on, when.value ? '' : t('Choose a day'));
+      L.wrong(boxes.balance, value === null ? t('Write an amount such as 1234.50') : '');
       if (value === null || !when.value || button.disabled) { return; }
       button.disabled = true;
       L.api('POST', A.one(now.account.id) + '/reconciliations', { statement_on: when.value, balance: L.decimal(value, digits) }).then(load, function (fault) {
@@ -84,22 +84,22 @@
       });
     }
     [when, balance].forEach(function (input) { input.addEventListener('keydown', function (event) { if (event.key === 'Enter') { event.preventDefault(); begin(); } }); });
-    return el('div', {}, offers.length ? el('div', { className: 'reconcile-offers' }, el('span', { className: 'quiet' }, 'From your files: '), offers) : null,
+    return el('div', {}, offers.length ? el('div', { className: 'reconcile-offers' }, el('span', { className: 'quiet' }, t('From your files:'), ' '), offers) : null,
       el('div', { className: 'reconcile-form' }, boxes.statement_on, boxes.balance, button), message);
   }
 
   function history() {
     if (!now.history.length) { return ''; }
     var rows = now.history.map(function (each, index) {
-      var undo = index === 0 && A.context.writes && !now.statement ? fd.button('Reopen', function (event) {
+      var undo = index === 0 && A.context.writes && !now.statement ? fd.button(t('Reopen'), function (event) {
         event.target.disabled = true;
         L.api('POST', path(each.id, '/reopen')).then(load, function (fault) { L.toast(A.told(fault)); load(); });
-      }, { 'aria-label': 'Reopen the statement of ' + L.longDay(each.statement_on) }) : null;
-      var marks = [each.adjustment_id ? 'with an adjustment' : '', each.disturbed ? 'an entry was changed since' : ''].filter(Boolean).join(', ');
-      return el('li', {}, el('span', {}, A.when(each.statement_on), el('span', { className: 'ledger-why' }, ' ' + fd.many(each.cleared_count, 'entry', 'entries') + (marks ? ', ' + marks : ''))),
+      }, { 'aria-label': t('Reopen the statement of {day}', { day: L.longDay(each.statement_on) }) }) : null;
+      var marks = [each.adjustment_id ? t('with an adjustment') : '', each.disturbed ? t('an entry was changed since') : ''].filter(Boolean).join(', ');
+      return el('li', {}, el('span', {}, A.when(each.statement_on), el('span', { className: 'ledger-why' }, ' ' + n('{n} entry', '{n} entries', each.cleared_count) + (marks ? ', ' + marks : ''))),
         el('span', { className: 'reconcile-end' }, shown(each.balance), undo));
     });
-    return el('details', { className: 'reconcile-history', open: !now.statement }, el('summary', {}, fd.icon('history'), ' Reconciled statements'), el('ul', {}, rows));
+    return el('details', { className: 'reconcile-history', open: !now.statement }, el('summary', {}, fd.icon('history'), ' ', t('Reconciled statements')), el('ul', {}, rows));
   }
 
   /* ---- At work ---- */
@@ -108,13 +108,13 @@
 
   function work() {
     var statement = now.statement, focused = document.activeElement && document.activeElement.getAttribute && document.activeElement.getAttribute('data-entry');
-    var parts = head(['Statement of ' + L.longDay(statement.statement_on) + ': tick what it has, until nothing is missing.']);
+    var parts = head([t('Statement of {day}: tick what it has, until nothing is missing.', { day: L.longDay(statement.statement_on) })]);
     now.status = el('div', { className: 'reconcile-status', role: 'status' });
     now.buttons = el('div', { className: 'reconcile-buttons' });
-    now.list = el('ul', { className: 'reconcile-list', 'aria-label': 'Entries' }, now.rows.map(entry));
+    now.list = el('ul', { className: 'reconcile-list', 'aria-label': t('Entries') }, now.rows.map(entry));
     now.list.addEventListener('keydown', keys);
     now.more = el('p', {});
-    parts.push(now.status, now.buttons, now.rows.length ? now.list : el('p', { className: 'quiet' }, 'There are no entries up to this day that are not reconciled.'), now.more, history());
+    parts.push(now.status, now.buttons, now.rows.length ? now.list : el('p', { className: 'quiet' }, t('There are no entries up to this day that are not reconciled.')), now.more, history());
     place().replaceChildren.apply(place(), parts);
     tell();
     var again = focused && now.list.querySelector('[data-entry="' + focused + '"]');
@@ -125,7 +125,7 @@
     var box = el('input', { type: 'checkbox', checked: row.cleared, disabled: !A.context.writes, 'data-entry': row.id });
     box.addEventListener('change', function () { mark([row], box.checked); });
     return el('li', {}, el('label', { className: 'reconcile-entry' }, box, el('span', { className: 'reconcile-day' }, A.when(row.booked_on)),
-      el('bdi', { className: 'reconcile-who', title: L.who(row) }, row.type === 'adjustment' && !row.payee ? 'Adjustment' : L.who(row)), L.amount(row)));
+      el('bdi', { className: 'reconcile-who', title: L.who(row) }, row.type === 'adjustment' && !row.payee ? t('Adjustment') : L.who(row)), L.amount(row)));
   }
 
   /* Arrows move, Space ticks (the browser's own), Enter ticks and moves on. */
@@ -143,18 +143,18 @@
     var total = statement.cleared_count + statement.uncleared_count;
     var fact = function (name, node, css) { return el('div', { className: css || '' }, el('span', { className: 'quiet' }, name), node); };
     var left = el('span', { className: 'money reconcile-left' }, money(rest));
-    now.status.replaceChildren(fact('Statement', el('span', { className: 'money' }, money(target))), fact('Ticked', el('span', { className: 'money' }, money(cleared))),
-      fact('Difference', rest ? left : el('span', { className: 'reconcile-left is-done' }, fd.icon('circle-check'), ' ', money(rest)), 'reconcile-big'),
-      fact('Entries', fd.number(statement.cleared_count) + ' of ' + fd.number(total)));
-    var bar = el('progress', { className: 'reconcile-bar', max: Math.max(1, total), value: statement.cleared_count, 'aria-label': 'Entries ticked' });
+    now.status.replaceChildren(fact(t('Statement'), el('span', { className: 'money' }, money(target))), fact(t('Ticked'), el('span', { className: 'money' }, money(cleared))),
+      fact(t('Difference'), rest ? left : el('span', { className: 'reconcile-left is-done' }, fd.icon('circle-check'), ' ', money(rest)), 'reconcile-big'),
+      fact(t('Entries'), t('{n} of {total}', { n: fd.number(statement.cleared_count), total: fd.number(total) })));
+    var bar = el('progress', { className: 'reconcile-bar', max: Math.max(1, total), value: statement.cleared_count, 'aria-label': t('Entries ticked') });
     now.status.append(bar);
-    now.more.replaceChildren(now.cursor ? fd.button('Show older entries', older) : '');
+    now.more.replaceChildren(now.cursor ? fd.button(t('Show older entries'), older) : '');
     if (!A.context.writes) { return; }
     var held = document.activeElement && now.buttons.contains(document.activeElement) ? document.activeElement.getAttribute('data-act') : null;
     now.buttons.replaceChildren(
-      fd.button(rest ? 'Finish with an adjustment' : 'Finish', function () { finish(rest); }, { className: rest ? 'button' : 'button button-primary', 'data-act': 'finish' }),
-      statement.uncleared_count ? fd.button('Tick all', function () { markAll(true); }, { 'data-act': 'all' }) : fd.button('Untick all', function () { markAll(false); }, { 'data-act': 'all' }),
-      fd.button('Give up', giveUp, { 'data-act': 'give-up' }));
+      fd.button(rest ? t('Finish with an adjustment') : t('Finish'), function () { finish(rest); }, { className: rest ? 'button' : 'button button-primary', 'data-act': 'finish' }),
+      statement.uncleared_count ? fd.button(t('Tick all'), function () { markAll(true); }, { 'data-act': 'all' }) : fd.button(t('Untick all'), function () { markAll(false); }, { 'data-act': 'all' }),
+      fd.button(t('Give up'), giveUp, { 'data-act': 'give-up' }));
     var again = held && now.buttons.querySelector('[data-act="' + held + '"]');
     if (again) { again.focus(); }
   }
@@ -185,7 +185,7 @@
       if (now === mine && !mine.waiting) { mine.statement = answer.body; tell(); }
     }, function (fault) {
       mine.waiting -= 1;
-      L.toast('That was not saved: ' + A.told(fault));
+      L.toast(t('That was not saved: {reason}', { reason: A.told(fault) }));
       if (now === mine) { load(); }
     });
     return line;
@@ -206,10 +206,10 @@
 
   function finish(rest) {
     if (!rest) { close(false); return; }
-    var box = L.dialog('window', 'Finish with an adjustment', 'adjust');
-    box.body.append(el('p', {}, 'The statement and what you ticked differ by ', el('span', { className: 'money strong' }, money(rest)),
-      '. An adjustment of this amount is booked on ' + L.longDay(now.statement.statement_on) + '. It changes the balance and is neither income nor expense.'));
-    box.foot.append(fd.button('Cancel', function () { box.close(); }), fd.button('Book it and finish', function () { box.close(); close(true); }, { className: 'button button-primary' }));
+    var box = L.dialog('window', t('Finish with an adjustment'), 'adjust');
+    box.body.append(el('p', {}, t('The statement and what you ticked differ by'), ' ', el('span', { className: 'money strong' }, money(rest)), '. ',
+      t('An adjustment of this amount is booked on {day}. It changes the balance and is neither income nor expense.', { day: L.longDay(now.statement.statement_on) })));
+    box.foot.append(fd.button(t('Cancel'), function () { box.close(); }), fd.button(t('Book it and finish'), function () { box.close(); close(true); }, { className: 'button button-primary' }));
   }
 
   function close(adjust) {
@@ -218,14 +218,14 @@
       now.touched = Date.now();
       load();
       A.refresh();
-      L.toast('The statement is reconciled.', function () {
-        return L.api('POST', path(id, '/reopen')).then(function () { load(); A.refresh(); return 'The statement is open again.'; });
+      L.toast(t('The statement is reconciled.'), function () {
+        return L.api('POST', path(id, '/reopen')).then(function () { load(); A.refresh(); return t('The statement is open again.'); });
       });
     }, function (fault) { L.toast(A.told(fault)); load(); });
   }
 
   function giveUp() {
-    L.api('DELETE', path(now.statement.id)).then(function () { load(); A.say('The statement is given up. What is ticked stays ticked.'); }, function (fault) { L.toast(A.told(fault)); load(); });
+    L.api('DELETE', path(now.statement.id)).then(function () { load(); A.say(t('The statement is given up. What is ticked stays ticked.')); }, function (fault) { L.toast(A.told(fault)); load(); });
   }
 
   A.reconcile = reconcile;

@@ -1,16 +1,16 @@
 /* Rules: in their order, tried out before they are applied, and taken back. */
 (function () {
   'use strict';
-  var fd = window.fdImport, L = window.fdLedger, C = window.fdCategories, el = fd.el;
+  var fd = window.fdImport, L = window.fdLedger, C = window.fdCategories, el = fd.el, t = window.fd.t, n = fd.n;
   var PATH = '/financial/rules';
   var TEXT = ['contains', 'is', 'is_not', 'starts_with', 'ends_with', 'one_of', 'matches'], RANGE = ['is', 'is_not', 'greater', 'less', 'between', 'one_of'], EXACT = ['is', 'is_not', 'one_of'];
   var FIELDS = {
-    payee: ['Payee', TEXT], purpose: ['Purpose', TEXT], counterparty: ['Counterparty', TEXT], reference: ['Reference', TEXT], note: ['Note', TEXT],
-    amount: ['Amount', RANGE], absolute_amount: ['Amount without its sign', RANGE], booked_on: ['Day', RANGE], weekday: ['Weekday', EXACT], account_id: ['Account', EXACT], category_id: ['Category', EXACT], mcc: ['Merchant code', EXACT]
+    payee: [t('Payee'), TEXT], purpose: [t('Purpose'), TEXT], counterparty: [t('Counterparty'), TEXT], reference: [t('Reference'), TEXT], note: [t('Note'), TEXT],
+    amount: [t('Amount'), RANGE], absolute_amount: [t('Amount without its sign'), RANGE], booked_on: [t('Day'), RANGE], weekday: [t('Weekday'), EXACT], account_id: [t('Account'), EXACT], category_id: [t('Category'), EXACT], mcc: [t('Merchant code'), EXACT]
   };
-  var OPERATORS = { contains: 'contains', is: 'is', is_not: 'is not', starts_with: 'starts with', ends_with: 'ends with', one_of: 'is one of', matches: 'matches the pattern', greater: 'is more than', less: 'is less than', between: 'is between' };
-  var ACTIONS = { set_category: 'Set the category', set_payee: 'Rename the payee', add_tags: 'Add tags', set_note: 'Set the note', set_transfer: 'Mark as a transfer', split: 'Split', stop: 'Ask no further rule' };
-  var DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+  var OPERATORS = { contains: t('contains'), is: t('is'), is_not: t('is not'), starts_with: t('starts with'), ends_with: t('ends with'), one_of: t('is one of'), matches: t('matches the pattern'), greater: t('is more than'), less: t('is less than'), between: t('is between') };
+  var ACTIONS = { set_category: t('Set the category'), set_payee: t('Rename the payee'), add_tags: t('Add tags'), set_note: t('Set the note'), set_transfer: t('Mark as a transfer'), split: t('Split'), stop: t('Ask no further rule') };
+  var DAYS = [t('Monday'), t('Tuesday'), t('Wednesday'), t('Thursday'), t('Friday'), t('Saturday'), t('Sunday')];
   var rules = [], begun = null;
 
   /* ---- In words ---- */
@@ -18,7 +18,7 @@
   function value(field, given) {
     return [].concat(given).map(function (each) {
       if (field === 'account_id') { return account(each); }
-      if (field === 'category_id') { return each === 'none' ? 'none' : C.nameOf(each); }
+      if (field === 'category_id') { return each === 'none' ? t('none') : C.nameOf(each); }
       if (field === 'weekday') { return DAYS[each - 1]; }
       if (field === 'booked_on') { return L.shortDay(each); }
       if (/amount/.test(field)) { return each.replace('-', '\u2212'); }
@@ -28,31 +28,31 @@
 
   function account(id) {
     var found = C.context.accounts.filter(function (each) { return each.id === id; })[0];
-    return found ? found.name : 'an account that is gone';
+    return found ? found.name : t('an account that is gone');
   }
 
   function strong(text) { return el('bdi', { className: 'strong' }, text); }
 
   function conditionWords(each) {
-    var values = value(each.field, each.value), joined = each.operator === 'between' ? ' and ' : ', ';
-    return [FIELDS[each.field][0].toLowerCase(), ' ', OPERATORS[each.operator], ' ', values.map(function (text, index) { return [index ? joined : '', strong(String(text))]; })];
+    var values = value(each.field, each.value), joined = each.operator === 'between' ? ' ' + t('and') + ' ' : ', ';
+    return [fd.small(FIELDS[each.field][0]), ' ', OPERATORS[each.operator], ' ', values.map(function (text, index) { return [index ? joined : '', strong(String(text))]; })];
   }
 
   function actionWords(each) {
-    if (each.type === 'set_category') { return ['category ', strong(C.nameOf(each.category_id))]; }
-    if (each.type === 'set_payee') { return ['payee ', strong(each.payee)]; }
-    if (each.type === 'add_tags') { return ['tags ', strong(each.tags.join(', '))]; }
-    if (each.type === 'set_note') { return ['note ', strong(each.note)]; }
-    if (each.type === 'set_transfer') { return ['a transfer', each.account_id ? [' with ', strong(account(each.account_id))] : '', each.category_id ? [', category ', strong(C.nameOf(each.category_id))] : '']; }
-    if (each.type === 'split') { return ['split: ', each.parts.map(function (part, index) { return [index ? ', ' : '', share(part) || 'the rest', ' ', strong(part.category_id ? C.nameOf(part.category_id) : 'uncategorised')]; })]; }
-    return ['no further rule'];
+    if (each.type === 'set_category') { return [t('category'), ' ', strong(C.nameOf(each.category_id))]; }
+    if (each.type === 'set_payee') { return [t('payee'), ' ', strong(each.payee)]; }
+    if (each.type === 'add_tags') { return [t('tags'), ' ', strong(each.tags.join(', '))]; }
+    if (each.type === 'set_note') { return [t('note'), ' ', strong(each.note)]; }
+    if (each.type === 'set_transfer') { return [t('a transfer'), each.account_id ? [' ', t('with'), ' ', strong(account(each.account_id))] : '', each.category_id ? [', ', t('category'), ' ', strong(C.nameOf(each.category_id))] : '']; }
+    if (each.type === 'split') { return [t('split:'), ' ', each.parts.map(function (part, index) { return [index ? ', ' : '', share(part) || t('the rest'), ' ', strong(part.category_id ? C.nameOf(part.category_id) : t('uncategorised'))]; })]; }
+    return [t('no further rule')];
   }
 
   function share(part) { return part.percent ? part.percent + '%' : part.amount || ''; }
 
   function words(rule) {
-    var joint = rule.match === 'any' ? ' or ' : ' and ';
-    return el('span', { className: 'rule-words' }, el('span', {}, 'When ', rule.conditions.map(function (each, index) { return [index ? joint : '', conditionWords(each)]; })),
+    var joint = ' ' + (rule.match === 'any' ? t('or') : t('and')) + ' ';
+    return el('span', { className: 'rule-words' }, el('span', {}, t('When'), ' ', rule.conditions.map(function (each, index) { return [index ? joint : '', conditionWords(each)]; })),
       el('span', { className: 'rule-then' }, fd.icon('chevron-right'), el('span', {}, rule.actions.map(function (each, index) { return [index ? ', ' : '', actionWords(each)]; }))));
   }
 
@@ -74,8 +74,8 @@
 
   function draw(box, runs) {
     var writes = C.context.writes, active = rules.filter(function (rule) { return rule.enabled; });
-    var head = el('div', { className: 'cats-head' }, el('div', {}, el('h2', {}, 'Rules'), el('p', { className: 'sentence' }, rules.length ? 'Asked from the top down, for each new transaction. You can try any of them on what is booked.' : 'A rule files transactions by itself: when the payee contains Tram, the category is Transport.')),
-      writes ? el('div', { className: 'cats-actions' }, active.length ? fd.button('Try all', function () { tryOut('All rules', {}); }) : null, fd.button([fd.icon('plus'), 'New rule'], function () { form(null, null, {}); }, { className: 'button button-primary' })) : null);
+    var head = el('div', { className: 'cats-head' }, el('div', {}, el('h2', {}, t('Rules')), el('p', { className: 'sentence' }, rules.length ? t('Asked from the top down, for each new transaction. You can try any of them on what is booked.') : t('A rule files transactions by itself: when the payee contains Tram, the category is Transport.'))),
+      writes ? el('div', { className: 'cats-actions' }, active.length ? fd.button(t('Try all'), function () { tryOut(t('All rules'), {}); }) : null, fd.button([fd.icon('plus'), t('New rule')], function () { form(null, null, {}); }, { className: 'button button-primary' })) : null);
     var list = el('ol', { className: 'rule-list' }, rules.map(row));
     box.replaceChildren(el('section', { className: 'panel' }, head, rules.length ? list : null), runs.length ? runPanel(runs) : '');
   }
@@ -85,13 +85,13 @@
     item.setAttribute('data-rule', rule.id);
     item.append(el('span', { className: 'rule-place' }, fd.number(index + 1)), words(rule));
     if (!C.context.writes) { return item; }
-    var up = fd.button(fd.icon('chevron-up'), function () { move(rule, index, -1); }, { className: 'ledger-cross', 'aria-label': 'Move up: ' + plain(rule), disabled: index === 0 });
-    var down = fd.button(fd.icon('chevron-down'), function () { move(rule, index, 1); }, { className: 'ledger-cross', 'aria-label': 'Move down: ' + plain(rule), disabled: index === rules.length - 1 });
-    var on = el('input', { type: 'checkbox', checked: rule.enabled, 'aria-label': 'On: ' + plain(rule) });
-    on.addEventListener('change', function () { patch(rule, { enabled: on.checked }, on.checked ? 'The rule is on.' : 'The rule is off.'); });
-    item.append(el('span', { className: 'rule-tools' }, el('label', { className: 'rule-on' }, on, el('span', { 'aria-hidden': 'true' }, 'On')), up, down,
-      fd.button('Try', function () { tryOut('This rule', { rule_ids: [rule.id] }); }, { 'aria-label': 'Try: ' + plain(rule) }),
-      fd.button(fd.icon('pencil'), function () { edit(rule.id); }, { className: 'ledger-cross', 'aria-label': 'Edit: ' + plain(rule) })));
+    var up = fd.button(fd.icon('chevron-up'), function () { move(rule, index, -1); }, { className: 'ledger-cross', 'aria-label': t('Move up: {rule}', { rule: plain(rule) }), disabled: index === 0 });
+    var down = fd.button(fd.icon('chevron-down'), function () { move(rule, index, 1); }, { className: 'ledger-cross', 'aria-label': t('Move down: {rule}', { rule: plain(rule) }), disabled: index === rules.length - 1 });
+    var on = el('input', { type: 'checkbox', checked: rule.enabled, 'aria-label': t('On: {rule}', { rule: plain(rule) }) });
+    on.addEventListener('change', function () { patch(rule, { enabled: on.checked }, on.checked ? t('The rule is on.') : t('The rule is off.')); });
+    item.append(el('span', { className: 'rule-tools' }, el('label', { className: 'rule-on' }, on, el('span', { 'aria-hidden': 'true' }, t('On'))), up, down,
+      fd.button(t('Try'), function () { tryOut(t('This rule'), { rule_ids: [rule.id] }); }, { 'aria-label': t('Try: {rule}', { rule: plain(rule) }) }),
+      fd.button(fd.icon('pencil'), function () { edit(rule.id); }, { className: 'ledger-cross', 'aria-label': t('Edit: {rule}', { rule: plain(rule) }) })));
     item.addEventListener('keydown', function (event) {
       if (event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
         event.preventDefault();
@@ -105,58 +105,58 @@
     var to = index + by;
     if (to < 0 || to >= rules.length) { return; }
     L.api('PATCH', PATH + '/' + rule.id, { position: to + 1 }).then(function () {
-      C.say('Moved to place ' + (to + 1) + ' of ' + rules.length);
+      C.say(t('Moved to place {n} of {total}', { n: to + 1, total: rules.length }));
       C.again(function () {
         var buttons = document.querySelectorAll('[data-rule="' + rule.id + '"] .ledger-cross'), same = buttons[by < 0 ? 0 : 1], other = buttons[by < 0 ? 1 : 0];
         if (same && !same.disabled) { same.focus(); } else if (other) { other.focus(); }
       });
-    }, function (fault) { L.toast('It was not moved: ' + C.told(fault)); C.again(); });
+    }, function (fault) { L.toast(t('It was not moved: {reason}', { reason: C.told(fault) })); C.again(); });
   }
 
   function patch(rule, changes, said) {
-    L.api('PATCH', PATH + '/' + rule.id, changes).then(function () { L.toast(said); C.again(); }, function (fault) { L.toast('That was not saved: ' + C.told(fault)); C.again(); });
+    L.api('PATCH', PATH + '/' + rule.id, changes).then(function () { L.toast(said); C.again(); }, function (fault) { L.toast(t('That was not saved: {reason}', { reason: C.told(fault) })); C.again(); });
   }
 
   function runPanel(runs) {
-    return el('section', { className: 'panel' }, el('div', { className: 'panel-title' }, el('h2', {}, 'Applied'), el('p', { className: 'period' }, 'what can be taken back')), el('ul', { className: 'rule-runs' }, runs.map(function (run) {
-      var what = fd.many(run.rule_ids.length, 'rule', 'rules') + ' changed ' + fd.many(run.changed, 'transaction', 'transactions');
-      return el('li', {}, el('span', {}, what, el('span', { className: 'budget-about' }, fd.moment(run.created_at))), C.context.writes ? fd.confirmed('Undo', 'Take it back?', 'Take back', function (close) {
-        undo(run.id).then(function (said) { L.toast(said); }, function (fault) { close(); L.toast('It was not taken back: ' + C.told(fault)); });
-      }, 'Undo: ' + what) : null);
+    return el('section', { className: 'panel' }, el('div', { className: 'panel-title' }, el('h2', {}, t('Applied')), el('p', { className: 'period' }, t('what can be taken back'))), el('ul', { className: 'rule-runs' }, runs.map(function (run) {
+      var what = t('{rules} changed {transactions}', { rules: n('{n} rule', '{n} rules', run.rule_ids.length), transactions: n('{n} transaction', '{n} transactions', run.changed) });
+      return el('li', {}, el('span', {}, what, el('span', { className: 'budget-about' }, fd.moment(run.created_at))), C.context.writes ? fd.confirmed(t('Undo'), t('Take it back?'), t('Take back'), function (close) {
+        undo(run.id).then(function (said) { L.toast(said); }, function (fault) { close(); L.toast(t('It was not taken back: {reason}', { reason: C.told(fault) })); });
+      }, t('Undo: {what}', { what: what })) : null);
     })));
   }
 
   function undo(id) {
-    return L.api('DELETE', PATH + '/runs/' + id).then(function () { C.refresh(); C.again(); return 'Taken back. What somebody changed since stays.'; });
+    return L.api('DELETE', PATH + '/runs/' + id).then(function () { C.refresh(); C.again(); return t('Taken back. What somebody changed since stays.'); });
   }
 
   /* ---- Trying and applying ---- */
 
   function shown(name, given) {
-    if (name === 'category_id') { return given ? C.nameOf(given) : 'Uncategorised'; }
-    if (Array.isArray(given)) { return given.map(function (each) { return typeof each === 'string' ? each : (each.amount + ' ' + (each.category_id ? C.nameOf(each.category_id) : '')).trim(); }).join(', ') || 'none'; }
-    if (given === null || given === undefined || given === '') { return 'nothing'; }
+    if (name === 'category_id') { return given ? C.nameOf(given) : t('Uncategorised'); }
+    if (Array.isArray(given)) { return given.map(function (each) { return typeof each === 'string' ? each : (each.amount + ' ' + (each.category_id ? C.nameOf(each.category_id) : '')).trim(); }).join(', ') || t('none'); }
+    if (given === null || given === undefined || given === '') { return t('nothing'); }
     return typeof given === 'object' ? JSON.stringify(given) : String(given);
   }
 
   function result(found) {
     var rest = found.changed - found.data.length;
-    return el('div', {}, el('p', { className: 'strong' }, found.changed ? fd.many(found.changed, 'transaction', 'transactions') + ' would change.' : 'Nothing would change.', ' ',
-      el('span', { className: 'quiet' }, fd.number(found.matched) + ' of ' + fd.number(found.checked) + ' match.')),
+    return el('div', {}, el('p', { className: 'strong' }, found.changed ? n('{n} transaction would change.', '{n} transactions would change.', found.changed) : t('Nothing would change.'), ' ',
+      el('span', { className: 'quiet' }, t('{n} of {total} match.', { n: fd.number(found.matched), total: fd.number(found.checked) }))),
     el('ul', { className: 'ledger-lines' }, found.data.map(function (line) {
-      return el('li', {}, el('span', { className: 'ledger-line-who' }, el('bdi', { className: 'ledger-who' }, line.payee || 'No payee'), el('span', { className: 'ledger-why' }, L.shortDay(line.booked_on))),
+      return el('li', {}, el('span', { className: 'ledger-line-who' }, el('bdi', { className: 'ledger-who' }, line.payee || t('No payee')), el('span', { className: 'ledger-why' }, L.shortDay(line.booked_on))),
         el('span', { className: 'money' }, L.money(line.amount, line.currency)), el('span', { className: 'ledger-turn' }, Object.keys(line.after).map(function (name) {
           return el('span', {}, el('del', {}, el('bdi', {}, shown(name, line.before[name]))), ' \u2192 ', el('ins', {}, el('bdi', {}, shown(name, line.after[name]))));
         })));
-    })), rest > 0 ? el('p', { className: 'ledger-hint' }, 'and ' + fd.number(rest) + ' more') : null);
+    })), rest > 0 ? el('p', { className: 'ledger-hint' }, t('and {n} more', { n: fd.number(rest) })) : null);
   }
 
   function tryOut(title, scope) {
-    var box = L.dialog('window', title + ': what would change', 'try'), loose = el('input', { type: 'checkbox', checked: true });
+    var box = L.dialog('window', t('{rules}: what would change', { rules: title }), 'try'), loose = el('input', { type: 'checkbox', checked: true });
     var first = el('input', { type: 'date', className: 'ledger-input' }), preview = el('div', { className: 'ledger-preview', role: 'status' });
-    var apply = fd.button('Apply', act, { className: 'button button-primary' }), asked = 0;
-    box.body.append(el('div', { className: 'ledger-form' }, el('label', { className: 'ledger-tick' }, loose, 'Only transactions without a category'), L.field('Booked from', first, 'Empty: all that is booked')), preview);
-    box.foot.append(fd.button('Cancel', function () { box.close(); }), apply);
+    var apply = fd.button(t('Apply'), act, { className: 'button button-primary' }), asked = 0;
+    box.body.append(el('div', { className: 'ledger-form' }, el('label', { className: 'ledger-tick' }, loose, t('Only transactions without a category')), L.field(t('Booked from'), first, t('Empty: all that is booked'))), preview);
+    box.foot.append(fd.button(t('Cancel'), function () { box.close(); }), apply);
     loose.addEventListener('change', look);
     first.addEventListener('change', look);
     look();
@@ -173,8 +173,8 @@
         if (mine !== asked) { return; }
         preview.replaceChildren(result(answer.body));
         apply.disabled = !answer.body.changed;
-        apply.textContent = answer.body.changed ? 'Change ' + fd.number(answer.body.changed) : 'Apply';
-      }, function (fault) { if (mine === asked) { preview.replaceChildren(fd.trouble('It could not be tried', fault)); } });
+        apply.textContent = answer.body.changed ? t('Change {n}', { n: fd.number(answer.body.changed) }) : t('Apply');
+      }, function (fault) { if (mine === asked) { preview.replaceChildren(fd.trouble(t('It could not be tried'), fault)); } });
     }
     function act() {
       apply.disabled = true;
@@ -182,8 +182,8 @@
         box.close();
         C.refresh();
         C.again();
-        L.toast(fd.many(answer.body.changed, 'transaction', 'transactions') + ' changed.', answer.body.changed ? function () { return undo(answer.body.id); } : null);
-      }, C.refused(box, apply, 'Nothing was changed'));
+        L.toast(n('{n} transaction changed.', '{n} transactions changed.', answer.body.changed), answer.body.changed ? function () { return undo(answer.body.id); } : null);
+      }, C.refused(box, apply, t('Nothing was changed')));
     }
   }
 
@@ -197,15 +197,15 @@
     var start = rule || {
       match: 'all', enabled: true, conditions: [{ field: 'payee', operator: 'contains', value: wanted.payee || '' }], actions: [{ type: 'set_category', category_id: wanted.category_id || '' }]
     };
-    var box = L.dialog('window', rule ? 'Edit rule' : 'New rule', 'rule'), conditions = [], actions = [];
-    var match = C.choice([['all', 'all of these'], ['any', 'any of these']], start.match, 'How many conditions must be met');
+    var box = L.dialog('window', rule ? t('Edit rule') : t('New rule'), 'rule'), conditions = [], actions = [];
+    var match = C.choice([['all', t('all of these')], ['any', t('any of these')]], start.match, t('How many conditions must be met'));
     var whens = el('div', { className: 'rule-parts' }), thens = el('div', { className: 'rule-parts' }), preview = el('div', { className: 'ledger-preview', role: 'status' });
-    var save = fd.button(rule ? 'Save' : 'Add rule', act, { className: 'button button-primary' });
-    box.body.append(el('div', { className: 'ledger-form' }, el('div', { className: 'rule-head' }, el('h3', {}, 'When'), match), whens,
-      fd.button([fd.icon('plus'), 'Condition'], function () { addCondition({ field: 'payee', operator: 'contains', value: '' }).focus(); }, { className: 'button rule-more' }),
-      el('h3', {}, 'Then'), thens, fd.button([fd.icon('plus'), 'Action'], function () { addAction({ type: next() }).focus(); }, { className: 'button rule-more' })), preview);
-    if (rule) { box.foot.append(fd.button([fd.icon('trash'), 'Delete'], remove, { className: 'button ledger-danger' })); }
-    box.foot.append(fd.button('Try it', look), save);
+    var save = fd.button(rule ? t('Save') : t('Add rule'), act, { className: 'button button-primary' });
+    box.body.append(el('div', { className: 'ledger-form' }, el('div', { className: 'rule-head' }, el('h3', {}, t('When')), match), whens,
+      fd.button([fd.icon('plus'), t('Condition')], function () { addCondition({ field: 'payee', operator: 'contains', value: '' }).focus(); }, { className: 'button rule-more' }),
+      el('h3', {}, t('Then')), thens, fd.button([fd.icon('plus'), t('Action')], function () { addAction({ type: next() }).focus(); }, { className: 'button rule-more' })), preview);
+    if (rule) { box.foot.append(fd.button([fd.icon('trash'), t('Delete')], remove, { className: 'button ledger-danger' })); }
+    box.foot.append(fd.button(t('Try it'), look), save);
     start.conditions.forEach(addCondition);
     start.actions.forEach(addAction);
     var first = whens.querySelector('.rule-value input');
@@ -214,10 +214,10 @@
     function line(parts, list, entry, label) {
       var wrong = el('p', { className: 'ledger-wrong' });
       var cross = fd.button(fd.icon('x'), function () {
-        if (list.length === 1) { L.toast('A rule needs at least one.'); return; }
+        if (list.length === 1) { L.toast(t('A rule needs at least one.')); return; }
         list.splice(list.indexOf(entry), 1);
         entry.node.remove();
-      }, { className: 'ledger-cross', 'aria-label': 'Remove this ' + label });
+      }, { className: 'ledger-cross', 'aria-label': label });
       entry.node = el('div', { className: 'rule-part' }, parts, cross, wrong);
       entry.wrong = wrong;
       list.push(entry);
@@ -225,11 +225,11 @@
     }
 
     function addCondition(given) {
-      var entry = {}, field = C.choice(Object.keys(FIELDS).map(function (each) { return [each, FIELDS[each][0]]; }), given.field, 'What is looked at');
-      var operator = C.choice([], '', 'How it is compared'), slot = el('div', { className: 'rule-value' });
+      var entry = {}, field = C.choice(Object.keys(FIELDS).map(function (each) { return [each, FIELDS[each][0]]; }), given.field, t('What is looked at'));
+      var operator = C.choice([], '', t('How it is compared')), slot = el('div', { className: 'rule-value' });
       field.addEventListener('change', function () { operators(); values(''); });
       operator.addEventListener('change', function () { values(entry.read ? entry.raw() : ''); });
-      whens.append(line([field, operator, slot], conditions, entry, 'condition'));
+      whens.append(line([field, operator, slot], conditions, entry, t('Remove this condition')));
       operators(given.operator);
       values(given.value);
       entry.read = function () { return { field: field.value, operator: operator.value, value: entry.value() }; };
@@ -250,8 +250,8 @@
       if (field === 'account_id' || field === 'category_id' || field === 'weekday') {
         var options = field === 'weekday' ? DAYS.map(function (each, index) { return [String(index + 1), each]; })
           : field === 'account_id' ? C.context.accounts.map(function (each) { return [each.id, each.name]; })
-            : [['none', 'No category']].concat(L.categoryOptions().map(function (each) { return [each.value, '\u2003'.repeat(each.depth) + each.text]; }));
-        var select = C.choice(options, String(list.length ? list[0] : options.length ? options[0][0] : ''), 'Value');
+            : [['none', t('No category')]].concat(L.categoryOptions().map(function (each) { return [each.value, '\u2003'.repeat(each.depth) + each.text]; }));
+        var select = C.choice(options, String(list.length ? list[0] : options.length ? options[0][0] : ''), t('Value'));
         if (many) {
           select.multiple = true;
           select.size = Math.min(5, options.length);
@@ -265,14 +265,14 @@
         return [select];
       }
       var kind = field === 'booked_on' ? 'date' : 'text', mode = /amount/.test(field) ? 'decimal' : 'text';
-      function input(text, label) { return el('input', { type: many ? 'text' : kind, inputMode: mode, className: 'ledger-input', value: text || '', maxLength: 2000, 'aria-label': label, placeholder: many ? 'With commas between' : '' }); }
-      var one = input(many ? list.join(', ') : String(list.length ? list[0] : ''), operator === 'between' ? 'Lowest' : 'Value'), two = operator === 'between' ? input(list[1], 'Highest') : null;
+      function input(text, label) { return el('input', { type: many ? 'text' : kind, inputMode: mode, className: 'ledger-input', value: text || '', maxLength: 2000, 'aria-label': label, placeholder: many ? t('With commas between') : '' }); }
+      var one = input(many ? list.join(', ') : String(list.length ? list[0] : ''), operator === 'between' ? t('Lowest') : t('Value')), two = operator === 'between' ? input(list[1], t('Highest')) : null;
       entry.raw = function () { return many ? one.value.split(',').map(function (each) { return each.trim(); }).filter(Boolean) : two ? [one.value.trim(), two.value.trim()] : one.value.trim(); };
       entry.value = function () {
         var raw = entry.raw();
         return mode !== 'decimal' ? raw : Array.isArray(raw) ? raw.map(exact) : exact(raw);
       };
-      return two ? [one, el('span', { className: 'quiet' }, 'and'), two] : [one];
+      return two ? [one, el('span', { className: 'quiet' }, t('and')), two] : [one];
     }
 
     function exact(text) {
@@ -286,9 +286,9 @@
     }
 
     function addAction(given) {
-      var entry = {}, type = C.choice(Object.keys(ACTIONS).map(function (each) { return [each, ACTIONS[each]]; }), given.type, 'What is done'), slot = el('div', { className: 'rule-value' });
+      var entry = {}, type = C.choice(Object.keys(ACTIONS).map(function (each) { return [each, ACTIONS[each]]; }), given.type, t('What is done')), slot = el('div', { className: 'rule-value' });
       type.addEventListener('change', function () { fill({ type: type.value }); });
-      thens.append(line([type, slot], actions, entry, 'action'));
+      thens.append(line([type, slot], actions, entry, t('Remove this action')));
       fill(given);
       return type;
 
@@ -298,18 +298,18 @@
         var kind = type.value, chosen = now.category_id || '', box, parts;
         entry.read = function () { return { type: kind }; };
         if (kind === 'set_category') {
-          slot.replaceChildren(category(chosen, 'Category', '', function (id) { chosen = id; }));
+          slot.replaceChildren(category(chosen, t('Category'), '', function (id) { chosen = id; }));
           entry.read = function () { return { type: kind, category_id: chosen }; };
         } else if (kind === 'set_payee' || kind === 'set_note') {
-          box = text(kind === 'set_payee' ? now.payee : now.note, kind === 'set_payee' ? 'Payee' : 'Note');
+          box = text(kind === 'set_payee' ? now.payee : now.note, kind === 'set_payee' ? t('Payee') : t('Note'));
           slot.replaceChildren(box);
           entry.read = function () { return kind === 'set_payee' ? { type: kind, payee: box.value.trim() } : { type: kind, note: box.value.trim() }; };
         } else if (kind === 'add_tags') {
           var names = now.tags || [];
-          slot.replaceChildren(L.tagField('Tags', names, function (next) { names = next; }));
+          slot.replaceChildren(L.tagField(t('Tags'), names, function (next) { names = next; }));
           entry.read = function () { return { type: kind, tags: names }; };
         } else if (kind === 'set_transfer') {
-          var other = C.choice([['', 'With an account found by the bank’s data']].concat(C.context.accounts.map(function (each) { return [each.id, 'With ' + each.name]; })), now.account_id || '', 'The other account');
+          var other = C.choice([['', t('With an account found by the bank’s data')]].concat(C.context.accounts.map(function (each) { return [each.id, t('With {name}', { name: each.name })]; })), now.account_id || '', t('The other account'));
           slot.replaceChildren(other);
           entry.read = function () { return Object.assign({ type: kind }, other.value ? { account_id: other.value } : {}, now.category_id ? { category_id: now.category_id } : {}); };
         } else if (kind === 'split') {
@@ -325,10 +325,10 @@
         }
         function drawParts() {
           slot.replaceChildren(el('div', { className: 'rule-split' }, parts.map(function (part, index) {
-            var last = index === parts.length - 1, how = text(part.text === undefined ? share(part) : part.text, last ? 'Last part: the rest' : 'Share: 50% or an amount', last ? 'the rest' : '50% or 12.50');
+            var last = index === parts.length - 1, how = text(part.text === undefined ? share(part) : part.text, last ? t('Last part: the rest') : t('Share: 50% or an amount'), last ? t('the rest') : '50% or 12.50');
             how.addEventListener('input', function () { part.text = how.value.trim(); });
-            return el('div', {}, how, category(part.category_id, 'Category of part ' + (index + 1), 'No category', function (id) { part.category_id = id || null; }), fd.button(fd.icon('x'), function () { if (parts.length > 2) { parts.splice(index, 1); drawParts(); } }, { className: 'ledger-cross', 'aria-label': 'Remove part ' + (index + 1), disabled: parts.length < 3 }));
-          }), fd.button([fd.icon('plus'), 'Part'], function () { parts.splice(parts.length - 1, 0, { text: '', category_id: null }); drawParts(); }, { className: 'button rule-more' })));
+            return el('div', {}, how, category(part.category_id, t('Category of part {number}', { number: index + 1 }), t('No category'), function (id) { part.category_id = id || null; }), fd.button(fd.icon('x'), function () { if (parts.length > 2) { parts.splice(index, 1); drawParts(); } }, { className: 'ledger-cross', 'aria-label': t('Remove part {number}', { number: index + 1 }), disabled: parts.length < 3 }));
+          }), fd.button([fd.icon('plus'), t('Part')], function () { parts.splice(parts.length - 1, 0, { text: '', category_id: null }); drawParts(); }, { className: 'button rule-more' })));
         }
       }
     }
@@ -351,7 +351,7 @@
     }
 
     function look() {
-      L.api('POST', PATH + '/preview', { rule: read() }).then(function (answer) { preview.replaceChildren(result(answer.body)); preview.scrollIntoView({ block: 'nearest' }); }, refuse('It could not be tried', save));
+      L.api('POST', PATH + '/preview', { rule: read() }).then(function (answer) { preview.replaceChildren(result(answer.body)); preview.scrollIntoView({ block: 'nearest' }); }, refuse(t('It could not be tried'), save));
     }
 
     function act() {
@@ -360,19 +360,19 @@
       (rule ? L.api('PATCH', PATH + '/' + rule.id, body, etag) : L.api('POST', PATH, body)).then(function (answer) {
         box.close();
         C.again();
-        L.toast(rule ? 'The rule is saved.' : 'The rule is there. It files what comes from now on.');
-        if (!rule) { tryOut('The new rule', { rule_ids: [answer.body.id] }); }
-      }, refuse('It was not saved', save));
+        L.toast(rule ? t('The rule is saved.') : t('The rule is there. It files what comes from now on.'));
+        if (!rule) { tryOut(t('The new rule'), { rule_ids: [answer.body.id] }); }
+      }, refuse(t('It was not saved'), save));
     }
 
     function remove() {
       L.api('DELETE', PATH + '/' + rule.id, undefined, etag).then(function () {
         box.close();
         C.again();
-        L.toast('The rule is deleted. What it filed stays.', function () {
-          return L.api('POST', PATH, { match: rule.match, conditions: rule.conditions, actions: rule.actions, enabled: rule.enabled, position: rule.position }).then(function () { C.again(); return 'The rule is there again.'; });
+        L.toast(t('The rule is deleted. What it filed stays.'), function () {
+          return L.api('POST', PATH, { match: rule.match, conditions: rule.conditions, actions: rule.actions, enabled: rule.enabled, position: rule.position }).then(function () { C.again(); return t('The rule is there again.'); });
         });
-      }, refuse('It was not deleted', save));
+      }, refuse(t('It was not deleted'), save));
     }
   }
 })();

@@ -2,9 +2,10 @@
    secrets that are shown once. The sections themselves are in 82-settings-sections.js. */
 (function () {
   'use strict';
-  var fd = window.fdImport, L = window.fdLedger, el = fd.el;
+  var fd = window.fdImport, L = window.fdLedger, el = fd.el, t = window.fd.t;
   var S = window.fdSettings = { context: null, sections: [] };
   var RANK = S.RANK = { viewer: 0, editor: 1, admin: 2, owner: 3 };
+  var OTHERS = ['transaction', 'import', 'alert'];   // changes that no section shows
   var LATER = 'fd-said';   // what to say once the page is there again
 
   function is(role) { return RANK[S.context.role] >= RANK[role]; }
@@ -83,7 +84,7 @@
       var box = L.dialog('window', title, 'question'), sure = false;
       box.body.append.apply(box.body, [].concat(words).map(function (each) { return el('p', { className: 'settings-words' }, each); }));
       var button = fd.button(yes, function () { sure = true; box.close(); }, { className: 'button ' + (danger ? 'button-danger' : 'button-primary') });
-      box.foot.append(fd.button('Cancel', function () { box.close(); }), button);
+      box.foot.append(fd.button(t('Cancel'), function () { box.close(); }), button);
       box.addEventListener('close', function () { resolve(sure); });
       (danger ? box.foot.firstChild : button).focus();
     });
@@ -94,7 +95,7 @@
     var box = L.dialog('window', title, 'secret');
     var code = el('code', { className: 'settings-secret', tabIndex: 0 }, secret);
     box.body.append(el('p', { className: 'settings-words' }, words), code);
-    box.foot.append(el('button', { type: 'button', className: 'button button-primary', 'data-copy': secret }, 'Copy'), fd.button('Done', function () { box.close(); }));
+    box.foot.append(el('button', { type: 'button', className: 'button button-primary', 'data-copy': secret }, t('Copy')), fd.button(t('Done'), function () { box.close(); }));
     box.foot.firstChild.focus();
     return new Promise(function (resolve) { box.addEventListener('close', resolve); });
   }
@@ -108,13 +109,16 @@
     var node = el('section', { className: 'panel', id: name, 'aria-labelledby': heading.id }, heading, el('p', { className: 'sentence' }, sentence), body);
     function draw() {
       return Promise.resolve().then(load).then(function (parts) {
+        mine.typed = false;
         body.replaceChildren.apply(body, [].concat(parts).filter(Boolean));
       }, function (fault) {
         if (!fault.errors) { throw fault; }
-        body.replaceChildren(fd.trouble('This could not be fetched', fault), does('Try again', draw));
+        body.replaceChildren(fd.trouble(t('This could not be fetched'), fault), does(t('Try again'), draw));
       });
     }
-    S.sections.push({ name: name, title: title, draw: draw });
+    node.addEventListener('input', function () { mine.typed = true; });
+    var mine = { name: name, title: title, draw: draw, node: node, typed: false };
+    S.sections.push(mine);
     return node;
   }
 
@@ -144,7 +148,7 @@
     S.context = context;
     S.sections = [];
     place.replaceChildren.apply(place, S.build());
-    document.getElementById('settings-navigation').replaceChildren(el('nav', { 'aria-label': 'Sections' }, el('ul', {}, S.sections.map(function (each) {
+    document.getElementById('settings-navigation').replaceChildren(el('nav', { 'aria-label': t('Sections') }, el('ul', {}, S.sections.map(function (each) {
       return el('li', {}, el('a', { href: '#' + each.name }, each.title));
     }))));
     Promise.all(S.sections.map(function (each) { return each.draw(); })).then(function () {
@@ -156,10 +160,21 @@
     return true;
   }
 
+  /* Something changed elsewhere (settings themselves are of no kind): what nobody is using just now is drawn again, the rest once it is left. */
+  function follow(news) {
+    var place = document.getElementById('settings-sections');
+    if (!news || !S.context || !place || !place.firstChild) { return null; }
+    if (news.kinds.length && news.kinds.every(function (kind) { return OTHERS.indexOf(kind) >= 0; })) { return null; }
+    var quiet = S.sections.filter(function (each) {
+      return !each.typed && !each.node.contains(document.activeElement) && !document.querySelector('dialog[open]');
+    });
+    return Promise.all(quiet.map(function (each) { return each.draw(); })).then(function () { return news.version; });
+  }
+
   Object.assign(S, {
     is: is, say: say, told: told, text: text, choice: choice, tick: tick, form: form, does: does, asks: asks, reveal: reveal,
     section: section, again: again, reload: reload
   });
   window.dash_clientside = Object.assign({}, window.dash_clientside);
-  window.dash_clientside.fd = Object.assign({}, window.dash_clientside.fd, { openSettings: open });
+  window.dash_clientside.fd = Object.assign({}, window.dash_clientside.fd, { openSettings: open, followSettings: follow });
 })();

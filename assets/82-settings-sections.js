@@ -1,14 +1,19 @@
 /* The sections of the settings page, each from the API and through it. */
 (function () {
   'use strict';
-  var fd = window.fdImport, L = window.fdLedger, S = window.fdSettings, el = fd.el;
+  var fd = window.fdImport, L = window.fdLedger, S = window.fdSettings, el = fd.el, t = window.fd.t;
   var ALL = '?limit=1000', SHOWN = 25;
-  var ROLES = { viewer: 'Viewer: looks on', editor: 'Editor: books and imports', admin: 'Admin: also people, embeds, settings', owner: 'Owner: also owners, and deleting' };
-  var SCOPES = { read: 'Read figures and bookings', write: 'Write bookings', import: 'Import statements', embed: 'Make embeds', admin: 'Everything your role may' };
-  var DONE = { create: 'added', update: 'changed', delete: 'deleted', accept: 'accepted', reset: 'emptied', rebuild: 'rebuilt', load: 'loaded' };
+  var ROLES = { viewer: t('Viewer: looks on'), editor: t('Editor: books and imports'), admin: t('Admin: also people, embeds, settings'), owner: t('Owner: also owners, and deleting') };
+  var SCOPES = { read: t('Read figures and bookings'), write: t('Write bookings'), import: t('Import statements'), embed: t('Make embeds'), admin: t('Everything your role may') };
+  var NAMES = { viewer: t('viewer'), editor: t('editor'), admin: t('admin'), owner: t('owner') };
+  var KINDS = {
+    account: t('account'), transaction: t('transaction'), category: t('category'), tag: t('tag'), budget: t('budget'), rule: t('rule'), rate: t('rate'), import: t('import'),
+    person: t('person'), invitation: t('invitation'), token: t('token'), tenant: t('tenant'), webhook: t('webhook')
+  };
+  var DONE = { create: t('added {what}'), update: t('changed {what}'), delete: t('deleted {what}'), accept: t('accepted {what}'), reset: t('emptied {what}'), rebuild: t('rebuilt {what}'), load: t('loaded {what}') };
 
   function days(first) {
-    return Array.from({ length: 28 }, function (_, place) { return [String(place + 1), (place + 1) + (place ? '' : ' (calendar months)')]; });
+    return Array.from({ length: 28 }, function (_, place) { return [String(place + 1), (place + 1) + (place ? '' : ' ' + t('(calendar months)'))]; });
   }
 
   function list(items, words) { return items.length ? el('ul', { className: 'settings-list' }, items) : el('p', { className: 'quiet' }, words); }
@@ -23,9 +28,9 @@
 
   function tenant() {
     return L.api('GET', '/tenant').then(function (found) { return S.is('admin') ? tenantForm(found.body, found.etag) : [
-      facts([['Name', found.body.name], ['Key', found.body.key], ['Currency', found.body.currency], ['Time zone', found.body.timezone],
-        ['Months begin on day', String(found.body.month_start)], ['Written as in', found.body.locale]]),
-      el('p', { className: 'quiet' }, 'An admin or the owner can change this.')
+      facts([[t('Name'), found.body.name], [t('Key'), found.body.key], [t('Currency'), found.body.currency], [t('Time zone'), found.body.timezone],
+        [t('Months begin on day'), String(found.body.month_start)], [t('Written as in'), found.body.locale]]),
+      el('p', { className: 'quiet' }, t('An admin or the owner can change this.'))
     ]; });
   }
 
@@ -35,13 +40,13 @@
       name: S.text(now.name, { maxLength: 200 }), currency: S.choice(offered.currencies, now.currency), timezone: S.choice(offered.timezones, now.timezone),
       month_start: S.choice(days(), String(now.month_start)), locale: S.choice(offered.locales, now.locale)
     };
-    var match = S.tick('Take two bookings for a transfer because of amount and days alone', now.match_by_amount);
+    var match = S.tick(t('Take two bookings for a transfer because of amount and days alone'), now.match_by_amount);
     var fields = {
-      name: L.field('Name', inputs.name),
-      currency: L.field('Currency', inputs.currency, 'Figures are shown in it, converted by the rates of each day. Accounts and bookings keep theirs.'),
-      timezone: L.field('Time zone', inputs.timezone, 'When a day begins and ends: for today, for budgets and their alerts.'),
-      month_start: L.field('First day of a month', inputs.month_start, 'Your payday, for instance. All figures by month follow; budgets keep the periods they have.'),
-      locale: L.field('Numbers and dates as in', inputs.locale)
+      name: L.field(t('Name'), inputs.name),
+      currency: L.field(t('Currency'), inputs.currency, t('Figures are shown in it, converted by the rates of each day. Accounts and bookings keep theirs.')),
+      timezone: L.field(t('Time zone'), inputs.timezone, t('When a day begins and ends: for today, for budgets and their alerts.')),
+      month_start: L.field(t('First day of a month'), inputs.month_start, t('Your payday, for instance. All figures by month follow; budgets keep the periods they have.')),
+      locale: L.field(t('Numbers and dates as in'), inputs.locale)
     };
     function wanted() {
       var values = { name: inputs.name.value, currency: inputs.currency.value, timezone: inputs.timezone.value, month_start: Number(inputs.month_start.value), locale: inputs.locale.value, match_by_amount: match.box.checked };
@@ -49,15 +54,15 @@
     }
     function sure(changed) {
       var words = [];
-      if (changed.currency) { words.push('All figures, past ones too, will be shown in ' + changed.currency + ' instead of ' + now.currency + '. Where no rate is known, figures stay open until you add one.'); }
-      if (changed.month_start) { words.push('Months will begin on day ' + changed.month_start + '. All figures by month, past ones too, are made anew; with many bookings that takes a moment.'); }
-      return words.length ? S.asks('Change what figures rest on?', words.concat('Nothing that is booked changes, and you can change it back.'), 'Change it') : Promise.resolve(true);
+      if (changed.currency) { words.push(t('All figures, past ones too, will be shown in {currency} instead of {before}. Where no rate is known, figures stay open until you add one.', { currency: changed.currency, before: now.currency })); }
+      if (changed.month_start) { words.push(t('Months will begin on day {day}. All figures by month, past ones too, are made anew; with many bookings that takes a moment.', { day: changed.month_start })); }
+      return words.length ? S.asks(t('Change what figures rest on?'), words.concat(t('Nothing that is booked changes, and you can change it back.')), t('Change it')) : Promise.resolve(true);
     }
     function save() {
       var changed = wanted();
-      if (!Object.keys(changed).length) { S.say('Nothing has changed.'); return null; }
+      if (!Object.keys(changed).length) { S.say(t('Nothing has changed.')); return null; }
       return sure(changed).then(function (yes) {
-        return yes && L.api('PATCH', '/tenant', changed, etag).then(function () { S.reload('The settings are saved.'); }, stale);
+        return yes && L.api('PATCH', '/tenant', changed, etag).then(function () { S.reload(t('The settings are saved.')); }, stale);
       });
     }
     function stale(fault) {
@@ -65,10 +70,21 @@
       return L.api('GET', '/tenant').then(function (found) {
         etag = found.etag;
         now = found.body;
-        throw Object.assign(fault, { detail: 'Somebody else changed the settings meanwhile. What you typed is kept: save again, and it counts.', errors: [] });
+        throw Object.assign(fault, { detail: t('Somebody else changed the settings meanwhile. What you typed is kept: save again, and it counts.'), errors: [] });
       });
     }
-    return S.form(fields, 'Save', save, { extra: match });
+    return S.form(fields, t('Save'), save, { extra: match });
+  }
+
+  /* ---- Language ---- */
+
+  /* For this browser alone; without a choice, pages speak the language of the books. */
+  function language() {
+    var input = S.choice([['', t('As in the books')], ['en', 'English'], ['de', 'Deutsch']], window.fd.chosenLanguage());
+    return S.form({ language: L.field(t('Language'), input, t('For you, in this browser.')) }, t('Save'), function () {
+      window.fd.chooseLanguage(input.value);
+      S.reload(t('The language is chosen.'));
+    });
   }
 
   /* ---- People ---- */
@@ -80,39 +96,39 @@
   function people() {
     return Promise.all([L.api('GET', '/tenant/people' + ALL), L.api('GET', '/tenant/invitations' + ALL)]).then(function (found) {
       var here = found[0].body.data.sort(function (a, b) { return a.email.localeCompare(b.email); });
-      return [list(here.map(member), ''), el('h3', {}, 'Invited'), list(found[1].body.data.map(invited), 'Nobody waits for an answer.'), el('h3', {}, 'Invite somebody'), invite()];
+      return [list(here.map(member), ''), el('h3', {}, t('Invited')), list(found[1].body.data.map(invited), t('Nobody waits for an answer.')), el('h3', {}, t('Invite somebody')), invite()];
     });
   }
 
   function member(each) {
     var path = '/tenant/people/' + each.id, mine = each.id === S.context.person, above = S.RANK[each.role] > S.RANK[S.context.role];
-    var role = S.choice(roles(above ? 'owner' : null), each.role, { 'aria-label': 'Role of ' + each.email, disabled: above });
-    var change = S.does('Change role', function () {
-      return L.api('PATCH', path, { role: role.value }).then(function () { if (mine) { S.reload('You are ' + role.value + ' now.'); return; } S.say(each.email + ' is ' + role.value + ' now.'); return S.again('people', 'audit'); });
-    }, { disabled: true, 'aria-label': 'Change the role of ' + each.email });
+    var role = S.choice(roles(above ? 'owner' : null), each.role, { 'aria-label': t('Role of {email}', { email: each.email }), disabled: above });
+    var change = S.does(t('Change role'), function () {
+      return L.api('PATCH', path, { role: role.value }).then(function () { if (mine) { S.reload(t('You are {role} now.', { role: NAMES[role.value] })); return; } S.say(t('{email} is {role} now.', { email: each.email, role: NAMES[role.value] })); return S.again('people', 'audit'); });
+    }, { disabled: true, 'aria-label': t('Change the role of {email}', { email: each.email }) });
     role.addEventListener('change', function () { change.disabled = role.value === each.role; });
-    var remove = S.does('Remove', function () {
-      return S.asks('Remove ' + each.email + '?', each.email + ' can no longer open ' + S.context.name + ', and the tokens that ' + each.email + ' made for it end. What was booked stays.', 'Remove', true).then(function (yes) {
-        return yes && L.api('DELETE', path).then(function () { S.say(each.email + ' is removed.'); return S.again('people', 'audit'); });
+    var remove = S.does(t('Remove'), function () {
+      return S.asks(t('Remove {email}?', { email: each.email }), t('{email} can no longer open {books}, and the tokens that {email} made for it end. What was booked stays.', { email: each.email, books: S.context.name }), t('Remove'), true).then(function (yes) {
+        return yes && L.api('DELETE', path).then(function () { S.say(t('{email} is removed.', { email: each.email })); return S.again('people', 'audit'); });
       });
-    }, { 'aria-label': 'Remove ' + each.email });
-    return el('li', {}, el('span', { className: 'settings-what' }, fd.foreign(each.email, 'strong'), mine ? el('span', { className: 'tag' }, 'you') : null), above ? el('span', { className: 'quiet' }, each.role) : [role, change], above || mine ? null : remove);
+    }, { 'aria-label': t('Remove {email}', { email: each.email }) });
+    return el('li', {}, el('span', { className: 'settings-what' }, fd.foreign(each.email, 'strong'), mine ? el('span', { className: 'tag' }, t('you')) : null), above ? el('span', { className: 'quiet' }, NAMES[each.role]) : [role, change], above || mine ? null : remove);
   }
 
   function invited(each) {
-    var back = S.does('Revoke', function () {
-      return L.api('DELETE', '/tenant/invitations/' + each.id).then(function () { S.say('The invitation of ' + each.email + ' is void.'); return S.again('people', 'audit'); });
-    }, { 'aria-label': 'Revoke the invitation of ' + each.email });
-    return el('li', {}, el('span', { className: 'settings-what' }, fd.foreign(each.email, 'strong'), el('span', { className: 'quiet' }, each.role + ', until '), moment(each.expires_at)), back);
+    var back = S.does(t('Revoke'), function () {
+      return L.api('DELETE', '/tenant/invitations/' + each.id).then(function () { S.say(t('The invitation of {email} is void.', { email: each.email })); return S.again('people', 'audit'); });
+    }, { 'aria-label': t('Revoke the invitation of {email}', { email: each.email }) });
+    return el('li', {}, el('span', { className: 'settings-what' }, fd.foreign(each.email, 'strong'), el('span', { className: 'quiet' }, t('{role}, until', { role: NAMES[each.role] }) + ' '), moment(each.expires_at)), back);
   }
 
   function invite() {
     var email = S.text('', { type: 'email', maxLength: 254 }), role = S.choice(roles(), 'viewer');
-    return S.form({ email: L.field('E-mail', email), role: L.field('Role', role) }, 'Invite', function () {
+    return S.form({ email: L.field(t('E-mail'), email), role: L.field(t('Role'), role) }, t('Invite'), function () {
       return L.api('POST', '/tenant/invitations', { email: email.value.trim(), role: role.value }).then(function (made) {
         S.again('people', 'audit');
-        var words = made.body.sent ? 'A letter is on its way to ' + made.body.email + '. The link is here too, this once:' : 'Give this link to ' + made.body.email + '. It is shown this once, works once, and for 7 days:';
-        return S.reveal('Invited', words, made.body.link);
+        var words = made.body.sent ? t('A letter is on its way to {email}. The link is here too, this once:', { email: made.body.email }) : t('Give this link to {email}. It is shown this once, works once, and for 7 days:', { email: made.body.email });
+        return S.reveal(t('Invited'), words, made.body.link);
       });
     });
   }
@@ -121,31 +137,31 @@
 
   function tokens() {
     return L.api('GET', '/auth/tokens' + ALL).then(function (found) {
-      return [list(found.body.data.map(token), 'You have none for these books.'), el('h3', {}, 'Make a token'), newToken()];
+      return [list(found.body.data.map(token), t('You have none for these books.')), el('h3', {}, t('Make a token')), newToken()];
     });
   }
 
   function token(each) {
-    var ends = each.expires_on ? ['until ', fd.day(each.expires_on)] : ['until you revoke it'];
-    var used = each.last_used_at ? ['last used ', fd.moment(each.last_used_at)] : ['not used yet'];
-    var revoke = S.does('Revoke', function () {
-      return S.asks('Revoke ' + each.name + '?', 'Programs that use this token are refused at once.', 'Revoke', true).then(function (yes) {
-        return yes && L.api('DELETE', '/auth/tokens/' + each.id).then(function () { S.say('The token is revoked.'); return S.again('tokens', 'audit'); });
+    var ends = each.expires_on ? [t('until'), ' ', fd.day(each.expires_on)] : [t('until you revoke it')];
+    var used = each.last_used_at ? [t('last used'), ' ', fd.moment(each.last_used_at)] : [t('not used yet')];
+    var revoke = S.does(t('Revoke'), function () {
+      return S.asks(t('Revoke {name}?', { name: each.name }), t('Programs that use this token are refused at once.'), t('Revoke'), true).then(function (yes) {
+        return yes && L.api('DELETE', '/auth/tokens/' + each.id).then(function () { S.say(t('The token is revoked.')); return S.again('tokens', 'audit'); });
       });
-    }, { 'aria-label': 'Revoke ' + each.name });
+    }, { 'aria-label': t('Revoke {name}', { name: each.name }) });
     return el('li', {}, el('span', { className: 'settings-what' }, fd.foreign(each.name, 'strong'), el('span', { className: 'quiet' }, each.scopes.join(', '), '; ', ends, '; ', used)), revoke);
   }
 
   function newToken() {
     var name = S.text('', { maxLength: 200 }), until = el('input', { type: 'date', className: 'ledger-input', min: S.context.today });
     var ticks = S.context.scopes.map(function (scope) { return S.tick(SCOPES[scope], scope === 'read', { value: scope }); });
-    var scopes = el('fieldset', { className: 'settings-ticks' }, el('legend', {}, 'It may'), ticks, el('p', { className: 'ledger-wrong' }));
-    return S.form({ name: L.field('Name', name, 'What uses it, so that you know it again.'), scopes: scopes, expires_on: L.field('Last day, if any', until) }, 'Make a token', function () {
+    var scopes = el('fieldset', { className: 'settings-ticks' }, el('legend', {}, t('It may')), ticks, el('p', { className: 'ledger-wrong' }));
+    return S.form({ name: L.field(t('Name'), name, t('What uses it, so that you know it again.')), scopes: scopes, expires_on: L.field(t('Last day, if any'), until) }, t('Make a token'), function () {
       var chosen = ticks.filter(function (each) { return each.box.checked; }).map(function (each) { return each.box.value; });
-      if (!chosen.length) { throw { errors: [{ field: 'scopes', message: 'Choose what it may do' }] }; }
+      if (!chosen.length) { throw { errors: [{ field: 'scopes', message: t('Choose what it may do') }] }; }
       return L.api('POST', '/auth/tokens', { name: name.value, scopes: chosen, expires_on: until.value || null }).then(function (made) {
         S.again('tokens', 'audit');
-        return S.reveal('Copy the token now', 'It is not shown again. Programs send it as Authorization: Bearer.', made.body.token);
+        return S.reveal(t('Copy the token now'), t('It is not shown again. Programs send it as Authorization: Bearer.'), made.body.token);
       });
     });
   }
@@ -153,26 +169,26 @@
   /* ---- The person ---- */
 
   function signins() {
-    var everywhere = S.does('Sign out everywhere', function () {
-      return S.asks('Sign out everywhere?', 'Every browser and program that you signed in with has to sign in again, this one too. Tokens for programs stay.', 'Sign out').then(function (yes) {
+    var everywhere = S.does(t('Sign out everywhere'), function () {
+      return S.asks(t('Sign out everywhere?'), t('Every browser and program that you signed in with has to sign in again, this one too. Tokens for programs stay.'), t('Sign out')).then(function (yes) {
         return yes && L.api('POST', '/auth/logout', { everywhere: true }).then(function () { window.location.assign('/sign-in'); });
       });
     });
-    var leave = S.does('Leave ' + S.context.name, function () {
-      return S.asks('Leave ' + S.context.name + '?', 'You can no longer open these books, and your tokens for them end. Only somebody else can invite you back.', 'Leave', true).then(function (yes) {
+    var leave = S.does(t('Leave {books}', { books: S.context.name }), function () {
+      return S.asks(t('Leave {books}?', { books: S.context.name }), t('You can no longer open these books, and your tokens for them end. Only somebody else can invite you back.'), t('Leave'), true).then(function (yes) {
         return yes && L.api('POST', '/tenant/leave').then(function () { window.location.assign('/'); });
       });
     }, { className: 'button ledger-danger' });
-    return [facts([['Signed in as', S.context.email], ['Role here', ROLES[S.context.role]]]),
-      el('div', { className: 'settings-row' }, el('a', { className: 'button', href: '/account' }, fd.icon('lock'), 'Password and second factor'), everywhere, leave)];
+    return [facts([[t('Signed in as'), S.context.email], [t('Role here'), ROLES[S.context.role]]]),
+      el('div', { className: 'settings-row' }, el('a', { className: 'button', href: '/account' }, fd.icon('lock'), t('Password and second factor')), everywhere, leave)];
   }
 
   function alerts() {
     return L.api('GET', '/financial/alert-settings').then(function (found) {
-      if (!S.context.mail && !found.body.email) { return el('p', { className: 'quiet' }, 'This installation sends no mail yet: whoever runs it has to set SMTP_URL. Alerts show on the overview and on the budgets page.'); }
-      var mail = S.tick('Send budget alerts of ' + S.context.name + ' to ' + S.context.email, found.body.email);
-      return S.form({}, 'Save', function () {
-        return L.api('PUT', '/financial/alert-settings', { email: mail.box.checked }).then(function () { S.say(mail.box.checked ? 'Alerts come by e-mail.' : 'No more alerts by e-mail.'); });
+      if (!S.context.mail && !found.body.email) { return el('p', { className: 'quiet' }, t('This installation sends no mail yet: whoever runs it has to set SMTP_URL. Alerts show on the overview and on the budgets page.')); }
+      var mail = S.tick(t('Send budget alerts of {books} to {email}', { books: S.context.name, email: S.context.email }), found.body.email);
+      return S.form({}, t('Save'), function () {
+        return L.api('PUT', '/financial/alert-settings', { email: mail.box.checked }).then(function () { S.say(mail.box.checked ? t('Alerts come by e-mail.') : t('No more alerts by e-mail.')); });
       }, { extra: mail });
     });
   }
@@ -180,7 +196,7 @@
   /* ---- The audit log ---- */
 
   function audit() {
-    var kind = S.choice([['', 'Everything'], 'account', 'transaction', 'category', 'tag', 'budget', 'rule', 'rate', 'import', 'person', 'invitation', 'token', 'tenant', 'webhook'].map(function (each) { return Array.isArray(each) ? each : [each, each]; }), '');
+    var kind = S.choice([['', t('Everything')], 'account', 'transaction', 'category', 'tag', 'budget', 'rule', 'rate', 'import', 'person', 'invitation', 'token', 'tenant', 'webhook'].map(function (each) { return Array.isArray(each) ? each : [each, KINDS[each]]; }), '');
     var from = el('input', { type: 'date', className: 'ledger-input' }), to = el('input', { type: 'date', className: 'ledger-input' });
     var lines = el('ul', { className: 'settings-list settings-log' }), more = el('div', { className: 'settings-row' });
     var csv = el('a', { className: 'button', download: '' }, fd.icon('download'), 'CSV');
@@ -199,19 +215,24 @@
       return L.api('GET', '/financial/audit?' + given.toString()).then(function (found) {
         var rows = found.body.data.map(line);
         if (!cursor) { lines.replaceChildren(); }
-        lines.append.apply(lines, rows.length || cursor ? rows : [el('li', {}, el('span', { className: 'quiet' }, 'Nothing is found.'))]);
-        more.replaceChildren.apply(more, [found.body.next_cursor ? S.does('Show older', function () { return load(found.body.next_cursor); }) : null, csv].filter(Boolean));
+        lines.append.apply(lines, rows.length || cursor ? rows : [el('li', {}, el('span', { className: 'quiet' }, t('Nothing is found.')))]);
+        more.replaceChildren.apply(more, [found.body.next_cursor ? S.does(t('Show older'), function () { return load(found.body.next_cursor); }) : null, csv].filter(Boolean));
       });
     }
-    var filter = S.form({ kind: L.field('Of', kind), from: L.field('From', from), to: L.field('To', to) }, 'Filter', function () { return load(null); }, { look: '' });
+    var filter = S.form({ kind: L.field(t('Of'), kind), from: L.field(t('From'), from), to: L.field(t('To'), to) }, t('Filter'), function () { return load(null); }, { look: '' });
     filter.classList.add('settings-filter');
     return load(null).then(function () { return [filter, lines, more]; });
   }
 
   function line(each) {
-    var what = el('span', { className: 'settings-what' }, fd.foreign(each.person || each.actor, 'strong'), el('span', {}, (DONE[each.action] || each.action) + ' ' + each.kind + (each.object_id && each.kind !== 'tenant' ? ' ' + each.object_id : '')));
+    var what = el('span', { className: 'settings-what' }, fd.foreign(each.person || each.actor, 'strong'), el('span', {}, done(each)));
     var details = differences(each);
     return el('li', {}, what, moment(each.at), details ? el('span', { className: 'settings-change money-text' }, el('bdi', {}, details)) : null);
+  }
+
+  function done(each) {
+    var what = (KINDS[each.kind] || each.kind) + (each.object_id && each.kind !== 'tenant' ? ' ' + each.object_id : '');
+    return DONE[each.action] ? DONE[each.action].replace('{what}', what) : each.action + ' ' + what;
   }
 
   function shown(value) {
@@ -229,17 +250,17 @@
 
   function data() {
     var command = 'flask tenant export ' + S.context.key + ' > ' + S.context.key + '.zip';
-    return [el('div', { className: 'settings-row' }, el('a', { className: 'button', href: '/financial/transactions.csv', download: '' }, fd.icon('download'), 'All transactions as CSV'),
-      el('a', { className: 'button', href: '/financial/transactions.xlsx', download: '' }, fd.icon('download'), 'As Excel'), el('a', { className: 'button', href: '/docs' }, fd.icon('code'), 'The API')),
-    S.is('admin') ? [el('h3', {}, 'Everything in one file'), el('p', { className: 'quiet' }, 'Accounts, bookings, budgets, rules and the history, to keep or to take to another installation. Whoever runs this one does it:'), el('pre', { className: 'settings-pre', tabIndex: 0 }, el('code', {}, command))] : null].flat(Infinity).filter(Boolean);
+    return [el('div', { className: 'settings-row' }, el('a', { className: 'button', href: '/financial/transactions.csv', download: '' }, fd.icon('download'), t('All transactions as CSV')),
+      el('a', { className: 'button', href: '/financial/transactions.xlsx', download: '' }, fd.icon('download'), t('As Excel')), el('a', { className: 'button', href: '/docs' }, fd.icon('code'), t('The API'))),
+    S.is('admin') ? [el('h3', {}, t('Everything in one file')), el('p', { className: 'quiet' }, t('Accounts, bookings, budgets, rules and the history, to keep or to take to another installation. Whoever runs this one does it:')), el('pre', { className: 'settings-pre', tabIndex: 0 }, el('code', {}, command))] : null].flat(Infinity).filter(Boolean);
   }
 
   function danger() {
     var typed = S.text('', { spellcheck: false });
-    var field = L.field('Type ' + S.context.key + ' to confirm', typed);
-    return [el('p', {}, 'Deletes ' + S.context.name + ' with all accounts, bookings, imports, budgets and its history, for everybody, for good. Export it first.'),
-      S.form({ confirm: field }, 'Delete ' + S.context.name, function () {
-        if (typed.value.trim() !== S.context.key) { throw { errors: [{ field: 'confirm', message: 'This is not ' + S.context.key }] }; }
+    var field = L.field(t('Type {key} to confirm', { key: S.context.key }), typed);
+    return [el('p', {}, t('Deletes {books} with all accounts, bookings, imports, budgets and its history, for everybody, for good. Export it first.', { books: S.context.name })),
+      S.form({ confirm: field }, t('Delete {books}', { books: S.context.name }), function () {
+        if (typed.value.trim() !== S.context.key) { throw { errors: [{ field: 'confirm', message: t('This is not {key}', { key: S.context.key }) }] }; }
         return L.api('DELETE', '/tenant', { confirm: typed.value.trim() }).then(function () { window.location.assign('/sign-in'); });
       }, { look: 'button-danger' })];
   }
@@ -247,14 +268,15 @@
   S.build = function () {
     var admin = S.is('admin');
     return [
-      S.section('tenant', 'Tenant', 'Whose books these are, and how their figures are told.', tenant),
-      admin ? S.section('people', 'People', 'Who may open these books, and in which role. Nobody gives a role above their own.', people) : null,
-      S.section('tokens', 'Tokens for programs', 'A program with a token acts for you, in these books alone.', tokens),
-      S.section('sign-ins', 'Your sign-in', 'Your password, your second factor, and where you are signed in.', signins),
-      S.section('alerts', 'Alerts', 'How you learn that a budget runs out.', alerts),
-      admin ? S.section('audit', 'Audit log', 'Who changed what, newest first.', audit) : null,
-      S.section('data', 'Your data', 'It is yours: take it with you whenever you like.', data),
-      S.is('owner') ? S.section('danger', 'Delete', 'There is no way back but a file that you exported.', danger) : null
+      S.section('tenant', t('Tenant'), t('Whose books these are, and how their figures are told.'), tenant),
+      S.section('language', t('Language'), t('In which language these pages speak to you.'), language),
+      admin ? S.section('people', t('People'), t('Who may open these books, and in which role. Nobody gives a role above their own.'), people) : null,
+      S.section('tokens', t('Tokens for programs'), t('A program with a token acts for you, in these books alone.'), tokens),
+      S.section('sign-ins', t('Your sign-in'), t('Your password, your second factor, and where you are signed in.'), signins),
+      S.section('alerts', t('Alerts'), t('How you learn that a budget runs out.'), alerts),
+      admin ? S.section('audit', t('Audit log'), t('Who changed what, newest first.'), audit) : null,
+      S.section('data', t('Your data'), t('It is yours: take it with you whenever you like.'), data),
+      S.is('owner') ? S.section('danger', t('Delete'), t('There is no way back but a file that you exported.'), danger) : null
     ].filter(Boolean);
   };
 })();

@@ -2,12 +2,13 @@
    The palette is a modal dialog with a combobox and its list (WAI-ARIA 1.2, combobox with list autocomplete). */
 (function () {
   'use strict';
-  var fd = window.fdImport, L = window.fdLedger, el = fd.el;
+  var fd = window.fdImport, L = window.fdLedger, el = fd.el, t = window.fd.t;
   var P = window.fdPalette = { sources: [] };
   var WAIT_MS = 1200;   // between g and its letter
   var MOST = 60;        // entries shown at once
   var MAC = /Mac|iPhone|iPad/.test(navigator.platform);
   var LETTERS = { o: '/', t: '/transactions', b: '/budgets', a: '/accounts', f: '/cash-flow', n: '/net-worth', c: '/categories', i: '/import', e: '/embeds', s: '/settings' };
+  var PAGES = t('Pages'), ACTIONS = t('Actions');
   var box = null, going = null;
 
   /* ---- Where things are ---- */
@@ -24,7 +25,7 @@
   function pages() {
     return Array.from(document.querySelectorAll('.rail nav a')).map(function (link) {
       var path = new URL(link.href).pathname, letter = Object.keys(LETTERS).filter(function (each) { return LETTERS[each] === path; })[0];
-      return { group: 'Pages', text: link.textContent, icon: pictureOf(link), keys: letter ? ['g', letter] : null, run: function () { link.click(); } };
+      return { group: PAGES, text: link.textContent, icon: pictureOf(link), keys: letter ? ['g', letter] : null, run: function () { link.click(); } };
     });
   }
 
@@ -48,32 +49,35 @@
 
   function writes() {
     var role = document.querySelector('#shell-account .who > span:last-child');
-    return !role || role.textContent !== 'viewer';
+    return !role || role.textContent !== t('viewer');
   }
 
   function actions() {
     var found = (writes() ? [
-      { text: 'Import a statement', icon: 'upload', run: function () { go('/import'); } },
-      { text: 'New transaction', icon: 'plus', run: newTransaction }
+      { text: t('Import a statement'), icon: 'upload', run: function () { go('/import'); } },
+      { text: t('New transaction'), icon: 'plus', run: newTransaction }
     ] : []).concat([
-      { text: dark() ? 'Light theme' : 'Dark theme', icon: dark() ? 'sun' : 'moon', run: function () { press('theme-toggle'); } },
-      { text: hidden() ? 'Show amounts' : 'Hide amounts', also: 'privacy mode', icon: hidden() ? 'eye' : 'eye-off', keys: ['p'], run: function () { press('privacy-toggle'); } },
-      { text: 'Keyboard shortcuts', icon: 'help-circle', keys: ['?'], run: shortcuts },
-      { text: 'Your account', also: 'password second factor', icon: 'user', run: function () { window.location.assign('/account'); } },
-      { text: 'API documentation', icon: 'code', run: function () { window.location.assign('/docs'); } }
+      { text: dark() ? t('Light theme') : t('Dark theme'), icon: dark() ? 'sun' : 'moon', run: function () { press('theme-toggle'); } },
+      { text: hidden() ? t('Show amounts') : t('Hide amounts'), also: t('privacy mode'), icon: hidden() ? 'eye' : 'eye-off', keys: ['p'], run: function () { press('privacy-toggle'); } },
+      { text: t('Printable report'), also: t('PDF'), icon: 'file-text', run: function () { go('/report' + (window.location.pathname === '/' ? window.location.search : '')); } },
+      { text: t('Keyboard shortcuts'), icon: 'help-circle', keys: ['?'], run: shortcuts },
+      { text: t('Your account'), also: t('password second factor'), icon: 'user', run: function () { window.location.assign('/account'); } },
+      { text: t('API documentation'), icon: 'code', run: function () { window.location.assign('/docs'); } }
     ]);
     document.querySelectorAll('#shell-tenant button[name=tenant]').forEach(function (button) {
-      found.push({ text: 'Switch to ' + button.textContent.slice(button.querySelector('.avatar') ? button.querySelector('.avatar').textContent.length : 0), icon: 'users', run: function () { button.click(); } });
+      found.push({ text: t('Switch to {name}', { name: nameOn(button) }), icon: 'users', run: function () { button.click(); } });
     });
     var leave = document.querySelector('form[action="/sign-out"]');
-    if (leave) { found.push({ text: 'Sign out', also: 'log out', icon: 'logout', run: function () { leave.requestSubmit(); } }); }
-    return found.map(function (each) { return Object.assign({ group: 'Actions' }, each); });
+    if (leave) { found.push({ text: t('Sign out'), also: t('log out'), icon: 'logout', run: function () { leave.requestSubmit(); } }); }
+    return found.map(function (each) { return Object.assign({ group: ACTIONS }, each); });
   }
+
+  function nameOn(button) { var avatar = button.querySelector('.avatar'); return button.textContent.slice(avatar ? avatar.textContent.length : 0); }
 
   function accounts() {
     return L.api('GET', '/financial/accounts?limit=1000').then(function (found) {
       return found.body.data.map(function (each) {
-        return { group: 'Accounts', text: each.name, note: each.closed_on ? 'closed' : each.institution || '', icon: 'wallet', run: function () { go('/transactions?account_id=' + encodeURIComponent(each.id)); } };
+        return { group: t('Accounts'), one: t('Account'), text: each.name, note: each.closed_on ? t('closed') : each.institution || '', icon: 'wallet', run: function () { go('/transactions?account_id=' + encodeURIComponent(each.id)); } };
       });
     });
   }
@@ -115,11 +119,11 @@
     if (box) { box.close(); return; }
     var before = document.activeElement, shown = [], active = 0, entries = pages().concat(actions());
     var field = el('input', {
-      type: 'text', className: 'palette-field', placeholder: 'Page, account or action', autocomplete: 'off', spellcheck: false, role: 'combobox',
-      'aria-label': 'Go to a page, an account, an action', 'aria-expanded': 'true', 'aria-controls': 'palette-list', 'aria-autocomplete': 'list'
+      type: 'text', className: 'palette-field', placeholder: t('Page, account or action'), autocomplete: 'off', spellcheck: false, role: 'combobox',
+      'aria-label': t('Go to a page, an account, an action'), 'aria-expanded': 'true', 'aria-controls': 'palette-list', 'aria-autocomplete': 'list'
     });
-    var list = el('ul', { id: 'palette-list', className: 'palette-list', role: 'listbox', 'aria-label': 'Found' }), none = el('p', { className: 'palette-none', role: 'status' });
-    box = el('dialog', { className: 'palette', 'aria-label': 'Go to' }, el('div', { className: 'palette-head' }, fd.icon('search'), field, fd.button('Esc', function () { box.close(); }, { className: 'palette-close', 'aria-label': 'Close' })), list, none);
+    var list = el('ul', { id: 'palette-list', className: 'palette-list', role: 'listbox', 'aria-label': t('Found') }), none = el('p', { className: 'palette-none', role: 'status' });
+    box = el('dialog', { className: 'palette', 'aria-label': t('Go to') }, el('div', { className: 'palette-head' }, fd.icon('search'), field, fd.button('Esc', function () { box.close(); }, { className: 'palette-close', 'aria-label': t('Close') })), list, none);
 
     function mark(place) {
       active = place;
@@ -134,14 +138,14 @@
       shown.forEach(function (each, place) {
         if (plain && each.group !== group) { group = each.group; items.push(el('li', { className: 'palette-group', role: 'presentation' }, group)); }
         var item = el('li', { role: 'option', id: 'palette-' + place, 'aria-selected': 'false' }, fd.icon(each.icon), el('bdi', {}, each.text),
-          el('span', { className: 'palette-note' }, plain ? each.note : each.note || (each.group === 'Pages' || each.group === 'Actions' ? '' : each.group.replace(/s$/, ''))), each.keys ? keys(each.keys) : null);
+          el('span', { className: 'palette-note' }, plain ? each.note : each.note || each.one || ''), each.keys ? keys(each.keys) : null);
         item.addEventListener('mousemove', function () { if (active !== place) { mark(place); } });
         item.addEventListener('click', function () { run(place); });
         items.push(item);
       });
       list.replaceChildren.apply(list, items);
       field.removeAttribute('aria-activedescendant');
-      none.textContent = shown.length ? '' : 'Nothing is called like that.';
+      none.textContent = shown.length ? '' : t('Nothing is called like that.');
       if (shown.length) { mark(0); }
       list.scrollTop = 0;
     }
@@ -182,13 +186,13 @@
   /* ---- The sheet of shortcuts ---- */
 
   function shortcuts() {
-    var dialog = L.dialog('window', 'Keyboard shortcuts', 'shortcuts');
+    var dialog = L.dialog('window', t('Keyboard shortcuts'), 'shortcuts');
     function rows(title, pairs) { return [el('h3', {}, title), el('dl', { className: 'shortcuts' }, pairs.map(function (each) { return el('div', {}, el('dt', {}, each[0]), el('dd', {}, keys(each[1]))); }))]; }
     var there = pages().filter(function (each) { return each.keys; }).map(function (each) { return [each.text, each.keys]; });
     dialog.body.append.apply(dialog.body, [].concat(
-      rows('Everywhere', [['Go to a page, an account, an action', [MAC ? '\u2318' : 'Ctrl', 'K']], ['Hide or show amounts', ['p']], ['These shortcuts', ['?']], ['Close what is open', ['Esc']]]),
-      rows('Go to', there),
-      rows('Transactions', [['Search', ['/']], ['Choose a category', ['e']], ['Open', ['o']], ['Select', ['Space']], ['Save', ['Enter']]])));
+      rows(t('Everywhere'), [[t('Go to a page, an account, an action'), [MAC ? '\u2318' : t('Ctrl'), 'K']], [t('Hide or show amounts'), ['p']], [t('These shortcuts'), ['?']], [t('Close what is open'), ['Esc']]]),
+      rows(t('Go to'), there),
+      rows(t('Transactions'), [[t('Search'), ['/']], [t('Choose a category'), ['e']], [t('Open'), ['o']], [t('Select'), [t('Space')]], [t('Save'), [t('Enter')]]])));
   }
 
   /* ---- Keys ---- */

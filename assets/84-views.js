@@ -1,7 +1,7 @@
 /* Saved views: the page that is open, with its filters, kept under a name. In the sheet of the rail and in the palette. */
 (function () {
   'use strict';
-  var fd = window.fdImport, L = window.fdLedger, P = window.fdPalette, el = fd.el;
+  var fd = window.fdImport, L = window.fdLedger, P = window.fdPalette, el = fd.el, t = window.fd.t;
   var PATH = '/financial/views';
 
   function list() {
@@ -22,44 +22,44 @@
   /* Asks for a name; `act` stores it. What is wrong with it stands below the field. */
   function named(heading, words, value, act) {
     var box = L.dialog('window', heading, 'view'), input = el('input', { type: 'text', className: 'ledger-input', value: value, maxLength: 100, autocomplete: 'off' });
-    var field = L.field('Name', input), save = el('button', { type: 'submit', className: 'button button-primary' }, words);
+    var field = L.field(t('Name'), input), save = el('button', { type: 'submit', className: 'button button-primary' }, words);
     var form = el('form', { id: 'view-form', noValidate: true }, field);
     save.setAttribute('form', form.id);
     form.addEventListener('submit', function (event) {
       event.preventDefault();
       if (save.disabled) { return; }
-      L.wrong(field, input.value.trim() ? '' : 'Give it a name');
+      L.wrong(field, input.value.trim() ? '' : t('Give it a name'));
       if (!input.value.trim()) { input.focus(); return; }
       save.disabled = true;
       act(input.value.trim()).then(function (said) { box.close(); L.toast(said); }, function (fault) {
         save.disabled = false;
-        L.wrong(field, fault.code === 'name_taken' ? 'Another of your views has this name' : fault.errors.length ? fault.errors[0].message : fault.detail);
+        L.wrong(field, fault.code === 'name_taken' ? t('Another of your views has this name') : fault.errors.length ? fault.errors[0].message : fault.detail);
         input.focus();
       });
     });
     box.body.append(form);
-    box.foot.append(fd.button('Cancel', function () { box.close(); }), save);
+    box.foot.append(fd.button(t('Cancel'), function () { box.close(); }), save);
     input.focus();
     input.select();
   }
 
   function saveHere() {
     var now = here();
-    named('Save this view', 'Save', title(), function (name) {
-      return L.api('POST', PATH, { name: name, path: now.path, query: now.query }).then(function () { return 'Saved as \u201c' + name + '\u201d.'; });
+    named(t('Save this view'), t('Save'), title(), function (name) {
+      return L.api('POST', PATH, { name: name, path: now.path, query: now.query }).then(function () { return t('Saved as \u201c{name}\u201d.', { name: name }); });
     });
   }
 
   function rename(view) {
-    named('Rename view', 'Rename', view.name, function (name) {
-      return L.api('PATCH', PATH + '/' + view.id, { name: name }).then(function () { return 'It is called \u201c' + name + '\u201d now.'; });
+    named(t('Rename view'), t('Rename'), view.name, function (name) {
+      return L.api('PATCH', PATH + '/' + view.id, { name: name }).then(function () { return t('It is called \u201c{name}\u201d now.', { name: name }); });
     });
   }
 
   function remove(view) {
     L.api('DELETE', PATH + '/' + view.id).then(function () {
-      L.toast('\u201c' + view.name + '\u201d is deleted.', function () {
-        return L.api('POST', PATH, { name: view.name, path: view.path, query: view.query }).then(function () { return 'It is back.'; });
+      L.toast(t('\u201c{name}\u201d is deleted.', { name: view.name }), function () {
+        return L.api('POST', PATH, { name: view.name, path: view.path, query: view.query }).then(function () { return t('It is back.'); });
       });
     }, function (fault) { L.toast(fault.detail); });
   }
@@ -80,15 +80,15 @@
       P.go(address(view));
     });
     return el('li', { className: 'views-row' }, link,
-      fd.button(fd.icon('pencil'), function () { close(); rename(view); }, { className: 'ledger-cross', 'aria-label': 'Rename ' + view.name }),
-      fd.button(fd.icon('trash'), function () { close(); remove(view); }, { className: 'ledger-cross', 'aria-label': 'Delete ' + view.name }));
+      fd.button(fd.icon('pencil'), function () { close(); rename(view); }, { className: 'ledger-cross', 'aria-label': t('Rename {name}', { name: view.name }) }),
+      fd.button(fd.icon('trash'), function () { close(); remove(view); }, { className: 'ledger-cross', 'aria-label': t('Delete {name}', { name: view.name }) }));
   }
 
   function fill(sheet) {
-    var add = fd.button([fd.icon('plus'), 'Save this view'], function () { close(); saveHere(); }, { className: 'sheet-item' });
-    sheet.replaceChildren(el('p', { className: 'sheet-title' }, 'Saved views'), add);
+    var add = fd.button([fd.icon('plus'), t('Save this view')], function () { close(); saveHere(); }, { className: 'sheet-item' });
+    sheet.replaceChildren(el('p', { className: 'sheet-title' }, t('Saved views')), add);
     list().then(function (views) {
-      sheet.replaceChildren(el('p', { className: 'sheet-title' }, views.length ? 'Saved views' : 'Nothing saved yet: a view is a page with its filters.'), el('ul', {}, views.map(row)), add);
+      sheet.replaceChildren(el('p', { className: 'sheet-title' }, views.length ? t('Saved views') : t('Nothing saved yet: a view is a page with its filters.')), el('ul', {}, views.map(row)), add);
     }, function (fault) { sheet.firstChild.textContent = fault.detail; });
   }
 
@@ -100,8 +100,8 @@
   P.sources.push(function () {
     return list().then(function (views) {
       return views.map(function (view) {
-        return { group: 'Saved views', text: view.name, icon: 'filter', run: function () { P.go(address(view)); } };
-      }).concat([{ group: 'Saved views', text: 'Save this view', also: 'bookmark', icon: 'plus', run: saveHere }]);
+        return { group: t('Saved views'), one: t('Saved view'), text: view.name, icon: 'filter', run: function () { P.go(address(view)); } };
+      }).concat([{ group: t('Saved views'), one: t('Saved view'), text: t('Save this view'), also: 'bookmark', icon: 'plus', run: saveHere }]);
     });
   });
 })();

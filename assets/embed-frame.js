@@ -15,6 +15,7 @@
   var chosen = '';
   var port = null, host = null, token = null, claims = null;
   var waiting = [], renewal = 0, version = null, drawn = false, ended = false, height = 0;
+  var learned = { en: null }, language = 'en', spoken = Promise.resolve(), notices = 0;
   query.delete('k');
   query.delete('preview');
 
@@ -29,6 +30,30 @@
   function tell(type, more) {
     if (port) { port.postMessage(Object.assign({ type: type }, more)); }
   }
+
+  // Words
+
+  /* Marks a message for the catalogues. It is translated when it is shown: the language comes with the token. */
+  function t(text) { return text; }
+
+  function use(name) { language = name; window.fdWords = learned[name] || undefined; }
+
+  /* Speak the language of a locale, as far as it is spoken here: until a token names one, that of the browser. */
+  function speak(locale) {
+    var name = String(locale).slice(0, 2).toLowerCase();
+    var address = named('words').split(' ').filter(function (each) { return each.indexOf(name + '=') === 0; })[0];
+    if (name in learned || !address) { use(name); return; }
+    language = name;
+    spoken = new Promise(function (done) {
+      var script = document.createElement('script');
+      script.src = address.slice(name.length + 1);
+      script.onload = function () { learned[name] = window.fdWords; use(language); done(); };
+      script.onerror = done;
+      document.head.append(script);
+    });
+  }
+
+  speak(navigator.language);
 
   // The look
 
@@ -52,7 +77,13 @@
 
   // What is said instead of figures
 
+  /* `words` and `again` are messages, or what the server said. */
   function notice(words, again) {
+    var mine = notices += 1;
+    spoken.then(function () { if (mine === notices) { write(window.fd.t(words), again && window.fd.t(again)); } });
+  }
+
+  function write(words, again) {
     hideNotice();
     var box = document.createElement('div');
     box.id = 'embed-notice';
@@ -74,6 +105,7 @@
   }
 
   function hideNotice() {
+    notices += 1;
     var box = document.getElementById('embed-notice');
     if (box) { box.remove(); }
   }
@@ -101,20 +133,20 @@
   function read(text) {
     try {
       var found = part(text, 1);
-      if (part(text, 0).kid !== key) { return 'The token belongs to another key than this frame.'; }
-      if (found.view !== view) { return 'The token is for another view than this frame.'; }
+      if (part(text, 0).kid !== key) { return t('The token belongs to another key than this frame.'); }
+      if (found.view !== view) { return t('The token is for another view than this frame.'); }
       if ((found.origins || []).length && found.origins.indexOf(host) < 0 && host !== window.location.origin) {
-        return 'The token is not for the site that shows this frame.';
+        return t('The token is not for the site that shows this frame.');
       }
       claims = found;
       return '';
     } catch (error) {
-      return 'The page sent something that is not a token.';
+      return t('The page sent something that is not a token.');
     }
   }
 
   function accept(text) {
-    var wrong = typeof text === 'string' && text ? read(text) : 'These figures cannot be shown at the moment.';
+    var wrong = typeof text === 'string' && text ? read(text) : t('These figures cannot be shown at the moment.');
     if (wrong) {
       if (!token) { settle(null); end(wrong); }
       return;
@@ -123,7 +155,7 @@
     clearTimeout(renewal);
     renewal = setTimeout(function () { tell('token', { reason: 'renew' }); }, (claims.exp - claims.iat) * 1000 * RENEW_AT);
     theme = (claims.ui && claims.ui.theme) || 'auto';
-    if (claims.ui && claims.ui.locale) { root.lang = claims.ui.locale; }
+    if (claims.ui && claims.ui.locale) { root.lang = claims.ui.locale; speak(root.lang); }
     wear();
     settle(token);
     if (ended) { resume(); }
@@ -153,14 +185,14 @@
       var asking = setInterval(function () {
         if (Date.now() - began < GIVE_UP_MS) { tell('token', { reason: reason }); return; }
         settle(null);
-        end(port ? 'The page that shows these figures does not answer.' : outside());
+        end(port ? t('The page that shows these figures does not answer.') : outside());
       }, ASK_AGAIN_MS);
     });
   }
 
   function outside() {
-    return window.parent === window ? 'This view is made to stand in another page.'
-      : 'The page around this frame has not called for it.';
+    return window.parent === window ? t('This view is made to stand in another page.')
+      : t('The page around this frame has not called for it.');
   }
 
   // Requests
@@ -196,15 +228,15 @@
   };
 
   function noted(url, answer) {
-    if (answer.status === 401) { end('These figures are not available any more.'); return answer; }
+    if (answer.status === 401) { end(t('These figures are not available any more.')); return answer; }
     if (url.pathname !== '/embed/_dash-update-component') { return answer; }
     if (answer.ok) {
       if (!drawn) { drawn = true; tell('ready'); wear(); }
       hideNotice();
     } else {
       answer.clone().json().then(function (problem) {
-        notice(problem.detail || 'The figures could not be fetched.', chosen ? 'Show all' : 'Try again');
-      }, function () { notice('The figures could not be fetched.', 'Try again'); });
+        notice(problem.detail || t('The figures could not be fetched.'), chosen ? t('Show all') : t('Try again'));
+      }, function () { notice(t('The figures could not be fetched.'), t('Try again')); });
     }
     return answer;
   }
@@ -252,7 +284,7 @@
       link.download = view + '.csv';
       link.click();
       setTimeout(function () { URL.revokeObjectURL(link.href); }, 60000);
-    }).catch(function () { notice('The file could not be fetched.', 'Show all'); });
+    }).catch(function () { notice(t('The file could not be fetched.'), t('Show all')); });
   }
 
   function press(event) {

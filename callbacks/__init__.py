@@ -15,6 +15,7 @@ from callbacks import (
     imports,
     net_worth,
     overview,
+    report,
     settings,
     shell,
     transactions,
@@ -25,6 +26,7 @@ def register(app: Dash) -> None:
     """Tie all callbacks to `app`."""
     shell.register(app)
     overview.register(app)
+    report.register(app)
     explain.register(app)
     imports.register(app)
     embeds.register(app)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output, ctx, no_update
+from dash import Dash, Input, Output, no_update
 
+from callbacks.browser import open_marks, open_part
+from callbacks.failures import asked, failure_state, stands
 from components import ids
 from components.account_detail import (
     actions,
@@ -24,8 +25,9 @@ from components.context import Picture
 from components.controls import chips, preset_menu
 from components.format import Format
 from components.query import View
-from components.states import empty_ledger, failed, feature_off, refused
-from core.errors import AppError, NotFound
+from components.states import empty_ledger
+from core.errors import NotFound
+from core.i18n import _
 from core.period import Months
 from core.query import read_id, single
 from data.reports.account_page import account_states, months_of
@@ -34,10 +36,9 @@ from data.schemas.account_page import AccountState
 from data.schemas.dashboard import AccountSummary, Envelope
 from web.ask import ask, dashboard
 from web.identity import Identity, current
+from web.language import spoken_locale
 
-log = logging.getLogger(__name__)
 Parts = dict[str, Any]
-_PATH, _WORDS = "/accounts", "Show all accounts"
 PARTS = {
     "page": Output(ids.ACCOUNTS, "className"),
     "eyebrow": Output(ids.ACCOUNTS_EYEBROW, "children"),
@@ -67,14 +68,14 @@ def show_accounts(search: str | None) -> Parts:
         return parts | {
             "page": EMPTY,
             "eyebrow": identity.tenant.name,
-            "title": "Accounts",
+            "title": _("Accounts"),
             "actions": _adding(identity),
             "chips": [],
             "state": empty_ledger(identity.tenant.key),
             "context": _context(identity, None),
         }
     inside = View(tuple(pair for pair in view.pairs if pair[0] != "id"))
-    removing = [chip for (kind, _), chip in zip(view.filters, chips(view), strict=True) if kind != "id"]
+    removing = [chip for (kind, _value), chip in zip(view.filters, chips(view), strict=True) if kind != "id"]
     parts |= {"presets": preset_menu(view), "chips": removing, "state": None}
     if own is None:
         return parts | _list(inside, identity, states)
@@ -94,7 +95,7 @@ def _list(view: View, identity: Identity, states: dict[str, AccountState]) -> Pa
     return {
         "page": LIST,
         "eyebrow": f"{identity.tenant.name} · {picture.span}",
-        "title": "Accounts",
+        "title": _("Accounts"),
         "actions": _adding(identity),
         "cards": worth_cards(picture),
         "list": account_list(Shelf(picture, states)),
@@ -115,7 +116,7 @@ def _one(view: View, identity: Identity, state: AccountState) -> Parts:
         "actions": actions(state, writes=identity.has_role("editor")),
         "cards": figures(row, picture),
         "balance_about": balance_about(row, picture),
-        "balance_figure": balance_figure(row, picture.fmt),
+        "balance_figure": balance_figure(row, picture),
         "balance_table": balance_table(row, picture),
         "months": by_month(months, row, picture.fmt),
         "recent": newest(picture, row),
@@ -129,11 +130,11 @@ def _picture(view: View, identity: Identity, params: dict[str, list[str]]) -> Pi
 
 def _of(answer: Any, view: View, identity: Identity) -> Picture:
     tenant = identity.tenant
-    return Picture(answer, Format(tenant.locale), Months(tenant.month_start), view, DEFINITIONS)
+    return Picture(answer, Format(spoken_locale(tenant.locale)), Months(tenant.month_start), view, DEFINITIONS)
 
 
 def _adding(identity: Identity) -> list[Any]:
-    return [action("Add account", "plus", "add", primary=True)] if identity.has_role("editor") else []
+    return [action(_("Add account"), "plus", "add", primary=True)] if identity.has_role("editor") else []
 
 
 def _context(identity: Identity, state: AccountState | None) -> dict[str, Any]:
@@ -141,7 +142,7 @@ def _context(identity: Identity, state: AccountState | None) -> dict[str, Any]:
         "account": None if state is None else state.account.model_dump(mode="json"),
         "differs": state is not None and state.differs,
         "writes": identity.has_role("editor"),
-        "locale": identity.tenant.locale,
+        "locale": spoken_locale(identity.tenant.locale),
         "currency": identity.tenant.currency,
         "today": identity.context.today.isoformat(),
         "version": identity.version,
@@ -154,29 +155,20 @@ def follow_accounts(search: str | None, _live: Any) -> Parts:
 
 
 def show_failure(error: Exception) -> Parts:
-    """A calm page instead of the figures; what is not the person's doing is logged."""
-    if ctx.triggered_id == ids.LIVE and not (isinstance(error, AppError) and error.status < 500):
-        log.warning("the accounts could not be drawn again: %s", error)
-        return dict.fromkeys(PARTS, no_update)
-    return failure(error, View.parse(str(ctx.inputs.get(f"{ids.URL}.search") or "")))
+    """A calm page instead of the figures, or what stands already."""
+    return dict.fromkeys(PARTS, no_update) if stands(error, "the accounts page") else failure(error, asked())
 
 
 def failure(error: Exception, view: View) -> Parts:
     """The parts for `error` in `view`."""
-    if isinstance(error, AppError) and error.code == "feature_disabled":
-        return _instead(view, feature_off())
-    if isinstance(error, AppError) and error.status in (403, 404, 422):
-        return _instead(view, refused(error.detail, _PATH, _WORDS))
-    if isinstance(error, AppError) and error.status < 500:
-        return _instead(view, failed(error.detail, view.href, _PATH))
-    log.error("the accounts could not be drawn", exc_info=error)
-    words = "This is our mistake, not yours. Please try again in a moment."
-    return _instead(view, failed(words, view.href, _PATH))
+    return _instead(
+        view, failure_state(error, "the accounts page", f"/accounts{view.href}", "/accounts", _("Show all accounts"))
+    )
 
 
 def _instead(view: View, state: Any) -> Parts:
     parts: Parts = dict.fromkeys(PARTS, no_update)
-    parts |= {"page": OTHER, "eyebrow": "", "title": "Accounts", "actions": [], "chips": []}
+    parts |= {"page": OTHER, "eyebrow": "", "title": _("Accounts"), "actions": [], "chips": []}
     return parts | {"presets": preset_menu(view), "state": state}
 
 
@@ -186,9 +178,5 @@ def register(app: Dash) -> None:
         inputs=[Input(ids.URL, "search"), Input(ids.LIVE, "data")],
         on_error=show_failure,
     )(follow_accounts)
-    in_browser: Any = app.clientside_callback
-    in_browser(
-        ClientsideFunction("fd", "openAccounts"),
-        Output(ids.ACCOUNTS_OPENED, "data"),
-        Input(ids.ACCOUNTS_CONTEXT, "data"),
-    )
+    open_marks(app, ids.ACCOUNT_BALANCE)
+    open_part(app, "openAccounts", ids.ACCOUNTS_OPENED, Input(ids.ACCOUNTS_CONTEXT, "data"))

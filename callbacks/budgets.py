@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import date
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output, ctx, no_update
+from dash import Dash, Input, Output, no_update
 
+from callbacks.browser import open_part
+from callbacks.failures import asked, failure_state, stands
 from components import ids
 from components.budget_detail import Told, budget_detail, detail_controls
 from components.budget_list import OTHER, READY, act, budget_list, no_budgets
@@ -16,8 +17,9 @@ from components.controls import chips, preset_menu
 from components.format import Format
 from components.parts import icon
 from components.query import View
-from components.states import empty_ledger, failed, feature_off, refused
-from core.errors import AppError, NotFound
+from components.states import empty_ledger
+from core.errors import NotFound
+from core.i18n import _
 from core.query import Query, read_id, single
 from data.frames.resources import list_budgets
 from data.reports.alerts import list_alerts
@@ -32,11 +34,10 @@ from data.schemas.ledger_page import LedgerPage
 from data.schemas.pages import LARGEST_LIMIT
 from web.ask import ask
 from web.identity import Identity, current
+from web.language import spoken_locale
 
-log = logging.getLogger(__name__)
 Parts = dict[str, Any]
-_PATH, _LINES = "/budgets", 12
-_WORDS = "Show all budgets"
+_LINES = 12
 PARTS = {
     "page": Output(ids.BUDGETS, "className"),
     "eyebrow": Output(ids.BUDGETS_EYEBROW, "children"),
@@ -70,7 +71,7 @@ def show_budgets(search: str | None) -> Parts:
 
 def _desk(identity: Identity, view: View, page: LedgerPage) -> Desk:
     return Desk(
-        fmt=Format(identity.tenant.locale),
+        fmt=Format(spoken_locale(identity.tenant.locale)),
         view=view,
         today=page.today,
         writes=identity.has_role("editor"),
@@ -85,10 +86,10 @@ def _all(identity: Identity, view: View, desk: Desk) -> Parts:
     every = list_budgets(identity.context, LARGEST_LIMIT).data
     controls: list[Any] = [preset_menu(view)]
     if desk.writes:
-        controls.append(act([icon("plus"), "New budget"], "new", css="button button-primary"))
+        controls.append(act([icon("plus"), _("New budget")], "new", css="button button-primary"))
     filters = View(view.filters)
     parts = {
-        "title": "Budgets",
+        "title": _("Budgets"),
         "eyebrow": f"{identity.tenant.name} · {desk.fmt.day(min(answer.period.to, answer.as_of))}",
         "controls": controls,
         "chips": chips(filters),
@@ -120,7 +121,7 @@ def _one(identity: Identity, own: str, view: View, desk: Desk) -> Parts:
     )
     return {
         "title": budget.name,
-        "eyebrow": f"{identity.tenant.name} · Budget",
+        "eyebrow": f"{identity.tenant.name} · {_('Budget')}",
         "controls": detail_controls(budget, desk),
         "chips": [],
         "content": budget_detail(told, desk),
@@ -143,7 +144,7 @@ def context_of(identity: Identity, page: LedgerPage, desk: Desk) -> dict[str, An
     today: date = page.today
     return {
         "writes": desk.writes,
-        "locale": identity.tenant.locale,
+        "locale": spoken_locale(identity.tenant.locale),
         "currency": identity.tenant.currency,
         "month_start": identity.tenant.month_start,
         "today": today.isoformat(),
@@ -159,24 +160,17 @@ def follow_budgets(search: str | None, _live: Any) -> Parts:
 
 
 def show_failure(error: Exception) -> Parts:
-    """A calm page instead of the budgets; what is not the person's doing is logged."""
-    search = str(ctx.inputs.get(f"{ids.URL}.search") or "")
-    if isinstance(error, AppError) and error.code == "feature_disabled":
-        return _instead(feature_off())
-    if isinstance(error, AppError) and error.status in (403, 404, 422):
-        return _instead(refused(error.detail, _PATH, _WORDS))
-    if isinstance(error, AppError) and error.status < 500:
-        return _instead(failed(error.detail, search, _PATH))
-    if ctx.triggered_id == ids.LIVE:
-        log.warning("the budgets could not be drawn again: %s", error)
-        return dict.fromkeys(PARTS, no_update)  # older figures are better than none
-    log.error("the budgets page could not be drawn", exc_info=error)
-    return _instead(failed("This is our mistake, not yours. Please try again in a moment.", search, _PATH))
+    """A calm page instead of the budgets, or what stands already."""
+    if stands(error, "the budgets page"):
+        return dict.fromkeys(PARTS, no_update)
+    return _instead(
+        failure_state(error, "the budgets page", f"/budgets{asked().href}", "/budgets", _("Show all budgets"))
+    )
 
 
 def _instead(state: Any) -> Parts:
     parts: Parts = dict.fromkeys(PARTS, no_update)
-    return parts | {"page": OTHER, "eyebrow": "", "title": "Budgets", "controls": [], "chips": [], "state": state}
+    return parts | {"page": OTHER, "eyebrow": "", "title": _("Budgets"), "controls": [], "chips": [], "state": state}
 
 
 def register(app: Dash) -> None:
@@ -185,9 +179,4 @@ def register(app: Dash) -> None:
         inputs=[Input(ids.URL, "search"), Input(ids.LIVE, "data")],
         on_error=show_failure,
     )(follow_budgets)
-    in_browser: Any = app.clientside_callback
-    in_browser(
-        ClientsideFunction("fd", "openBudgets"),
-        Output(ids.BUDGETS_OPENED, "data"),
-        Input(ids.BUDGETS_CONTEXT, "data"),
-    )
+    open_part(app, "openBudgets", ids.BUDGETS_OPENED, Input(ids.BUDGETS_CONTEXT, "data"))

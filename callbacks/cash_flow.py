@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 from typing import Any, Final
 
-from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
+from dash import Dash, Input, Output, State, ctx, no_update
 
+from callbacks.browser import open_marks, open_range
+from callbacks.failures import asked, failure_state, stands
 from components import ids
 from components.cash_flow import CHARTS, EMPTY, LOOKED, OTHER, Parts, draw, panel_parts
 from components.context import Picture
@@ -16,7 +18,7 @@ from components.flow_view import OWN, FlowView
 from components.format import Format
 from components.outlook import forecast_panel
 from components.query import View
-from components.states import empty_ledger, failed, feature_off, refused
+from components.states import empty_ledger
 from core.errors import AppError
 from core.period import Months
 from core.query import Query
@@ -30,12 +32,11 @@ from data.reports.registry import DEFINITIONS
 from data.schemas.pages import LARGEST_LIMIT
 from web.ask import dashboard
 from web.identity import current
+from web.language import spoken_locale
 
 log = logging.getLogger(__name__)
-PATH: Final = "/cash-flow"
 _ROWS: Final = 30
 _HELD: Final = 60
-_OURS: Final = "This is our mistake, not yours. Please try again in a moment."
 
 
 def _panel(chart: str) -> dict[str, Output]:
@@ -48,6 +49,7 @@ def _panel(chart: str) -> dict[str, Output]:
 
 PARTS = {
     "page": Output(ids.FLOW, "className"),
+    "view": Output(ids.FLOW, "data-view"),
     "eyebrow": Output(ids.FLOW_EYEBROW, "children"),
     "presets": Output(ids.FLOW_PRESETS, "children"),
     "range": Output(ids.FLOW_RANGE, "value"),
@@ -80,14 +82,16 @@ def show_flow(search: str | None) -> Parts:
     flow = cash_flow_report(context, query, view.by, "last_year" if view.beside == "last_year" else "previous")
     comparison = comparisons_report(context, query, view.by, view.of, _ROWS)
     categories = {each.id: each for each in list_categories(context, LARGEST_LIMIT).data}
-    picture = Picture(answer, Format(tenant.locale), Months(tenant.month_start), view.plain, DEFINITIONS)
-    return draw(picture, view, flow, comparison, categories, tenant.name)
+    picture = Picture(answer, Format(spoken_locale(tenant.locale)), Months(tenant.month_start), view.plain, DEFINITIONS)
+    parts = draw(picture, view, flow, comparison, categories, tenant.name)
+    return parts | {"view": View.parse(search).href}
 
 
-def follow_flow(search: str | None, _live: Any) -> Parts:
-    """The page for its address, or again because the books changed: then the controls stay as they are."""
+def follow_flow(search: str | None, _live: Any, page: str | None, view: str | None) -> Parts:
+    """The page for its address, or again because the books changed: then the controls stay as they are, if they are
+    those of this address: a change may overtake a new address."""
     parts = show_flow(search)
-    if ctx.triggered_id == ids.LIVE:
+    if ctx.triggered_id == ids.LIVE and (page, view) == (parts["page"], parts["view"]):
         parts |= dict.fromkeys(_CONTROLS, no_update)
     return parts
 
@@ -96,7 +100,7 @@ def show_ahead(search: str | None) -> Parts:
     """What recurs and where balances are heading, of the view's accounts and currency; it has no period."""
     view, identity = FlowView.read(View.parse(search)), current()
     identity.require_feature("dashboard")
-    context, fmt = identity.context, Format(identity.tenant.locale)
+    context, fmt = identity.context, Format(spoken_locale(identity.tenant.locale))
     given = view.plain.params
     query = Query.parse({name: given[name] for name in ("account_id", "category_id") if name in given})
     asked = Query.parse(given)
@@ -121,23 +125,13 @@ def _key(view: FlowView) -> str:
 
 
 def show_failure(error: Exception) -> Parts:
-    """A calm page instead of the figures; what is not the person's doing is logged."""
-    if ctx.triggered_id == ids.LIVE and not (isinstance(error, AppError) and error.status < 500):
-        log.warning("the cash flow page could not be drawn again: %s", error)
-        return dict.fromkeys(PARTS, no_update)  # older figures are better than none
-    return failure(error, View.parse(str(ctx.inputs.get(f"{ids.URL}.search") or "")))
+    """A calm page instead of the figures, or what stands already."""
+    return dict.fromkeys(PARTS, no_update) if stands(error, "the cash flow page") else failure(error, asked())
 
 
 def failure(error: Exception, view: View) -> Parts:
     """The parts for `error` in `view`."""
-    if isinstance(error, AppError) and error.code == "feature_disabled":
-        return _instead(view, feature_off())
-    if isinstance(error, AppError) and error.status in (403, 404, 422):
-        return _instead(view, refused(error.detail, PATH))
-    if isinstance(error, AppError) and error.status < 500:
-        return _instead(view, failed(error.detail, view.href, PATH))
-    log.error("the cash flow page could not be drawn", exc_info=error)
-    return _instead(view, failed(_OURS, view.href, PATH))
+    return _instead(view, failure_state(error, "the cash flow page", f"/cash-flow{view.href}", "/cash-flow"))
 
 
 def no_ahead(error: Exception) -> Parts:
@@ -156,17 +150,8 @@ def _instead(view: View, state: Any) -> Parts:
 
 def register(app: Dash) -> None:
     inputs = [Input(ids.URL, "search"), Input(ids.LIVE, "data")]
-    app.callback(output=PARTS, inputs=inputs, on_error=show_failure)(follow_flow)
+    shown = [State(ids.FLOW, "className"), State(ids.FLOW, "data-view")]
+    app.callback(output=PARTS, inputs=[*inputs, *shown], on_error=show_failure)(follow_flow)
     app.callback(output=AHEAD, inputs=[*inputs, State(ids.FLOW_AHEAD, "data")], on_error=no_ahead)(follow_ahead)
-    in_browser: Any = app.clientside_callback
-    in_browser(
-        ClientsideFunction("fd", "openRange"),
-        Input(ids.FLOW_RANGE, "value"),
-        State(ids.FLOW_SPAN, "data"),
-        prevent_initial_call=True,
-    )
-    in_browser(
-        ClientsideFunction("fd", "openMark"),
-        *(Input(ids.graph(chart), "clickData") for chart in CHARTS[1:]),
-        prevent_initial_call=True,
-    )
+    open_range(app, ids.FLOW_RANGE, ids.FLOW_SPAN)
+    open_marks(app, *CHARTS)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output, ctx, html, no_update
+from dash import Dash, Input, Output, html, no_update
 
+from callbacks.browser import open_part
+from callbacks.failures import asked, failure_state, stands
 from components import ids
 from components.budget_words import Desk
 from components.category_tree import OTHER, READY, TABS, Amounts, Tree, category_tree, part, tabs
@@ -14,8 +15,8 @@ from components.controls import preset_menu
 from components.format import Format
 from components.parts import attributes, icon
 from components.query import View
-from components.states import failed, feature_off, refused
-from core.errors import AppError, Invalid
+from core.errors import Invalid
+from core.i18n import _
 from core.query import single
 from data.reports.ledger_page import ledger_page
 from data.reports.registry import DEFINITIONS
@@ -23,10 +24,10 @@ from data.schemas.dashboard import Envelope, TransactionSummary
 from data.schemas.ledger_page import LedgerPage
 from web.ask import ask
 from web.identity import Identity, current
+from web.language import spoken_locale
 
-log = logging.getLogger(__name__)
 Parts = dict[str, Any]
-_PATH, _WORDS, _MONTHS = "/categories", "Show all categories", 12
+_MONTHS = 12
 _NOW = (("period", "this_month"),)
 _KEPT = frozenset({"period", "from", "to", "account_id", "tag", "currency"})
 PARTS = {
@@ -63,7 +64,7 @@ def _tree(identity: Identity, view: View, page: LedgerPage) -> Parts:
     pairs = tuple(pair for pair in view.pairs if pair[0] in _KEPT)
     view = View(pairs) if {name for name, _ in pairs} & {"period", "from", "to"} else View((*_NOW, *pairs))
     desk = Desk(
-        fmt=Format(identity.tenant.locale),
+        fmt=Format(spoken_locale(identity.tenant.locale)),
         view=view,
         today=page.today,
         writes=identity.has_role("editor"),
@@ -85,7 +86,7 @@ def _tree(identity: Identity, view: View, page: LedgerPage) -> Parts:
     controls: list[Any] = [preset_menu(view)]
     if desk.writes:
         names = attributes(data_category_edit="")
-        words: list[Any] = [icon("plus"), "New category"]
+        words: list[Any] = [icon("plus"), _("New category")]
         controls.append(html.Button(words, type="button", className="button button-primary", **names))
     return {"content": category_tree(tree), "controls": controls, "eyebrow": f"{identity.tenant.name} · {tree.span}"}
 
@@ -105,7 +106,7 @@ def context_of(identity: Identity, page: LedgerPage, tab: str, view: View) -> di
     wanted = {name: value for name, value in view.pairs if name in ("payee", "category_id") and value}
     return {
         "writes": identity.has_role("editor"),
-        "locale": identity.tenant.locale,
+        "locale": spoken_locale(identity.tenant.locale),
         "currency": identity.tenant.currency,
         "tab": tab,
         "rule": wanted if tab == "rules" and wanted else None,
@@ -120,19 +121,14 @@ def follow_categories(search: str | None, _live: Any) -> Parts:
 
 
 def show_failure(error: Exception) -> Parts:
-    """A calm page instead of the categories; what is not the person's doing is logged."""
-    search = str(ctx.inputs.get(f"{ids.URL}.search") or "")
-    if isinstance(error, AppError) and error.code == "feature_disabled":
-        return _instead(feature_off())
-    if isinstance(error, AppError) and error.status in (403, 404, 422):
-        return _instead(refused(error.detail, _PATH, _WORDS))
-    if isinstance(error, AppError) and error.status < 500:
-        return _instead(failed(error.detail, search, _PATH))
-    if ctx.triggered_id == ids.LIVE:
-        log.warning("the categories could not be drawn again: %s", error)
-        return dict.fromkeys(PARTS, no_update)  # older figures are better than none
-    log.error("the categories page could not be drawn", exc_info=error)
-    return _instead(failed("This is our mistake, not yours. Please try again in a moment.", search, _PATH))
+    """A calm page instead of the categories, or what stands already."""
+    if stands(error, "the categories page"):
+        return dict.fromkeys(PARTS, no_update)
+    return _instead(
+        failure_state(
+            error, "the categories page", f"/categories{asked().href}", "/categories", _("Show all categories")
+        )
+    )
 
 
 def _instead(state: Any) -> Parts:
@@ -146,9 +142,4 @@ def register(app: Dash) -> None:
         inputs=[Input(ids.URL, "search"), Input(ids.LIVE, "data")],
         on_error=show_failure,
     )(follow_categories)
-    in_browser: Any = app.clientside_callback
-    in_browser(
-        ClientsideFunction("fd", "openCategories"),
-        Output(ids.CATEGORIES_OPENED, "data"),
-        Input(ids.CATEGORIES_CONTEXT, "data"),
-    )
+    open_part(app, "openCategories", ids.CATEGORIES_OPENED, Input(ids.CATEGORIES_CONTEXT, "data"))

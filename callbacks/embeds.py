@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
+from dash import ALL, Dash, Input, Output, State, ctx, no_update
 
+from callbacks.browser import open_part
 from components import ids
 from components.embeds import OTHER, READY, findings, no_rights
 from components.embeds_setup import code, key_list, new_secret
 from components.format import Format
 from core.errors import AppError, Forbidden, Invalid
+from core.i18n import _
 from data.commands import embeds as commands
 from data.reports import embeds as reports
 from data.schemas.embeds import EmbedIn, EmbedSettingsIn, NewEmbedKey
@@ -18,6 +20,8 @@ from web import embed_check
 from web.embeds import installation, new_key, standing_of
 from web.http import validated
 from web.identity import Identity, current
+from web.language import spoken_locale
+from web.refusals import told
 from web.state import state
 
 _FORM: Final = (
@@ -47,16 +51,16 @@ def show_page(_page: str | None) -> tuple[Any, ...]:
     if not identity.has_role("admin"):
         return name, OTHER, no_rights(), [], [], "", None
     accounts, categories = reports.embed_choices(identity.context)
-    settings, _ = reports.get_embed_settings(identity.context)
+    settings, _tag = reports.get_embed_settings(identity.context)
     keys = reports.list_embed_keys(identity.context).data
     return (
         name,
         READY,
         None,
         [{"value": own, "label": label} for own, label in accounts],
-        [{"value": own, "label": label} for own, label in [("none", "Uncategorised"), *categories]],
+        [{"value": own, "label": label} for own, label in [("none", _("Uncategorised")), *categories]],
         "\n".join(settings.origins),
-        key_list(keys, Format(identity.tenant.locale)),
+        key_list(keys, Format(spoken_locale(identity.tenant.locale))),
     )
 
 
@@ -68,7 +72,7 @@ def compose(*form: Any) -> tuple[Any, Any, str]:
     try:
         given = validated(EmbedIn, _body(*form))
     except Invalid as error:
-        return no_update, no_update, error.detail
+        return no_update, no_update, told(error)
     body = given.model_dump(mode="json", by_alias=True, exclude_unset=True)
     standing = standing_of(identity.tenant.id)
     kid = list(standing.secrets)[-1] if standing and standing.secrets else None
@@ -109,16 +113,16 @@ def save_sites(_clicks: int | None, text: str | None) -> tuple[str, Any]:
     origins = [line.strip() for line in (text or "").splitlines() if line.strip()]
     try:
         given = validated(EmbedSettingsIn, {"origins": origins})
-        saved, _ = commands.set_embed_origins(_admin().context, given.origins)
+        saved, _tag = commands.set_embed_origins(_admin().context, given.origins)
     except (Invalid, Forbidden) as error:
-        return error.detail, no_update
-    return "Saved.", "\n".join(saved.origins)
+        return told(error), no_update
+    return _("Saved."), "\n".join(saved.origins)
 
 
 def revoke_all(_clicks: int | None) -> str:
     """End every token."""
-    settings, _ = commands.revoke_all_embeds(_admin().context)
-    return f"Done: epoch {settings.epoch}."
+    settings, _tag = commands.revoke_all_embeds(_admin().context)
+    return _("Done: epoch {epoch}.", epoch=settings.epoch)
 
 
 def change_keys(_made: int | None, _deleted: list[int | None]) -> tuple[Any, Any]:
@@ -133,28 +137,28 @@ def change_keys(_made: int | None, _deleted: list[int | None]) -> tuple[Any, Any
         else:
             return no_update, no_update
     except AppError as error:
-        shown = error.detail
+        shown = told(error)
     keys = reports.list_embed_keys(identity.context).data
-    return key_list(keys, Format(identity.tenant.locale)), shown
+    return key_list(keys, Format(spoken_locale(identity.tenant.locale))), shown
 
 
 def _make_key(identity: Identity) -> NewEmbedKey:
     kid, secret, sealed = new_key(identity.tenant.id)
-    key, _ = commands.add_embed_key(identity.context, kid, sealed)
+    key, _tag = commands.add_embed_key(identity.context, kid, sealed)
     return NewEmbedKey(**key.model_dump(), secret=secret)
 
 
 def check(_clicks: int | None, address: str | None, headers: str | None, token: str | None) -> Any:
     """What the checker finds."""
     identity, now = _admin(), state().clock()
-    settings, _ = reports.get_embed_settings(identity.context)
+    settings, _tag = reports.get_embed_settings(identity.context)
     found = embed_check.check_site(address, settings.origins) if address else []
     found += embed_check.check_headers((headers or "")[:20_000], installation(), now)
     if token:
         # Only the tenant's own tokens: another's are as unknown as any text.
         own = identity.tenant.id
         found += embed_check.check_token(token, lambda tenant: standing_of(own) if tenant == own else None, now)
-    return findings(found or [(False, "Write the address of your page, or paste its headers or a token.")])
+    return findings(found or [(False, _("Write the address of your page, or paste its headers or a token."))])
 
 
 def register(app: Dash) -> None:
@@ -175,10 +179,7 @@ def register(app: Dash) -> None:
         *[Input(name, "value") for name in _FORM],
     )(compose)
     _register_setup(app)
-    in_browser: Any = app.clientside_callback
-    in_browser(
-        ClientsideFunction("fd", "showEmbed"), Output(ids.EMBEDS_SHOWN, "data"), Input(ids.EMBEDS_REQUEST, "data")
-    )
+    open_part(app, "showEmbed", ids.EMBEDS_SHOWN, Input(ids.EMBEDS_REQUEST, "data"))
 
 
 def _register_setup(app: Dash) -> None:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
-from dash import Dash, Input, Output, ctx
+from dash import Dash, Input, Output, no_update
 
+from callbacks.failures import asked, failure_state, stands
 from components import ids
 from components.explanation import Story, explanation
 from components.format import Format
 from components.query import View
-from components.states import failed, feature_off, refused
-from core.errors import AppError, Invalid
+from core.errors import Invalid
 from core.query import Query, single
 from data.frames.resources import list_accounts
 from data.reports.explain import explain_figure
 from data.schemas.pages import LARGEST_LIMIT
 from web.identity import current
+from web.language import spoken_locale
 
-log = logging.getLogger(__name__)
 _ROWS = 50
 
 
@@ -35,19 +34,23 @@ def show_explanation(search: str | None) -> Any:
     asked = {name: values for name, values in params.items() if name not in ("figure", "cursor")}
     answer = explain_figure(identity.context, figure, Query.parse(asked), _ROWS, cursor)
     accounts = {account.id: account.name for account in list_accounts(identity.context, LARGEST_LIMIT).data}
-    return explanation(Story(answer, Format(identity.tenant.locale), view, identity.tenant.name, accounts))
+    return explanation(
+        Story(answer, Format(spoken_locale(identity.tenant.locale)), view, identity.tenant.name, accounts)
+    )
+
+
+def follow_explanation(search: str | None, _live: Any) -> Any:
+    """The page for its address, or the page again because the books changed."""
+    return show_explanation(search)
 
 
 def show_failure(error: Exception) -> Any:
-    """A calm page instead of the explanation; what is not the person's doing is logged."""
-    view = View.parse(str(ctx.inputs.get(f"{ids.URL}.search") or ""))
-    if isinstance(error, AppError) and error.code == "feature_disabled":
-        return feature_off()
-    if isinstance(error, AppError) and error.status < 500:
-        return refused(error.detail)
-    log.error("a figure could not be explained", exc_info=error)
-    return failed("This is our mistake, not yours. Please try again in a moment.", f"explain{view.href}")
+    """A calm page instead of the explanation, or what stands already."""
+    if stands(error, "an explanation"):
+        return no_update
+    return failure_state(error, "an explanation", f"/explain{asked().href}", "/")
 
 
 def register(app: Dash) -> None:
-    app.callback(Output(ids.EXPLAIN, "children"), Input(ids.URL, "search"), on_error=show_failure)(show_explanation)
+    inputs = [Input(ids.URL, "search"), Input(ids.LIVE, "data")]
+    app.callback(Output(ids.EXPLAIN, "children"), inputs, on_error=show_failure)(follow_explanation)

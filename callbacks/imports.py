@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output
+from dash import Dash, Input, Output
 
+from callbacks.browser import open_part
 from components import ids
 from components.imports import READY, chooser, no_rights
 from web.identity import current
+from web.language import spoken_locale
 from web.state import state
 
 _WRITERS = frozenset({"owner", "admin", "editor"})
@@ -22,7 +24,7 @@ def show_access(_page: str | None) -> tuple[str, Any, dict[str, Any], str]:
     identity = current()
     writes = identity.role in _WRITERS
     largest = state().settings.max_upload_mb * 1024 * 1024
-    context = {"writes": writes, "locale": identity.tenant.locale, "largest": largest}
+    context = {"writes": writes, "locale": spoken_locale(identity.tenant.locale), "largest": largest}
     return identity.tenant.name, chooser() if writes else no_rights(), context, READY
 
 
@@ -34,10 +36,6 @@ def register(app: Dash) -> None:
         Output(ids.IMPORT, "className"),
         Input(ids.IMPORT, "id"),
     )(show_access)
-    in_browser: Any = app.clientside_callback
-    in_browser(
-        ClientsideFunction("fd", "openImport"),
-        Output(ids.IMPORT_OPENED, "data"),
-        Input(ids.IMPORT_CONTEXT, "data"),
-        Input(ids.IMPORT_ACCESS, "children"),
+    open_part(
+        app, "openImport", ids.IMPORT_OPENED, Input(ids.IMPORT_CONTEXT, "data"), Input(ids.IMPORT_ACCESS, "children")
     )

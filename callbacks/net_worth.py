@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
+from dash import Dash, Input, Output, State, ctx, no_update
 
+from callbacks.browser import open_marks, open_range
+from callbacks.failures import asked, failure_state, stands
 from components import ids
 from components.context import Picture
 from components.controls import chips, preset_menu
@@ -16,7 +17,6 @@ from components.net_worth import (
     EMPTY,
     OTHER,
     READY,
-    by_type,
     currency_menu,
     moves_about,
     moves_figure,
@@ -25,20 +25,20 @@ from components.net_worth import (
 )
 from components.quality import incomplete_banner
 from components.query import View
-from components.states import empty_ledger, failed, feature_off, refused
-from core.errors import AppError
+from components.states import empty_ledger
+from components.worth_types import by_type
 from core.period import Months
 from core.query import Query
 from data.reports.net_worth import net_worth_report
 from data.reports.registry import DEFINITIONS
 from web.ask import dashboard
 from web.identity import current
+from web.language import spoken_locale
 
-log = logging.getLogger(__name__)
 Parts = dict[str, Any]
-_PATH, _WORDS = "/net-worth", "Show the latest 12 months"
 PARTS = {
     "page": Output(ids.WORTH, "className"),
+    "view": Output(ids.WORTH, "data-view"),
     "eyebrow": Output(ids.WORTH_EYEBROW, "children"),
     "presets": Output(ids.WORTH_PRESETS, "children"),
     "range": Output(ids.WORTH_RANGE, "value"),
@@ -67,11 +67,12 @@ def show_net_worth(search: str | None) -> Parts:
     if not answer.data.accounts and not view.filters:
         return _instead(view, empty_ledger(tenant.key)) | {"page": EMPTY, "eyebrow": tenant.name}
     story = net_worth_report(identity.context, Query.parse(view.params)).data
-    picture = Picture(answer, Format(tenant.locale), Months(tenant.month_start), view, DEFINITIONS)
+    picture = Picture(answer, Format(spoken_locale(tenant.locale)), Months(tenant.month_start), view, DEFINITIONS)
     days = [answer.period.from_.isoformat(), answer.period.to.isoformat()]
     currencies = sorted({tenant.currency, answer.currency, *(row.currency for row in answer.data.accounts)})
     return {
         "page": READY,
+        "view": view.href,
         "eyebrow": f"{tenant.name} · {picture.span}",
         "presets": preset_menu(view),
         "range": days,
@@ -91,33 +92,23 @@ def show_net_worth(search: str | None) -> Parts:
     }
 
 
-def follow_net_worth(search: str | None, _live: Any, shown: str | None) -> Parts:
-    """The page for its address, or again because the books changed: then menus that may be in use stay as they are."""
+def follow_net_worth(search: str | None, _live: Any, page: str | None, view: str | None) -> Parts:
+    """The page for its address, or again because the books changed: then menus that may be in use stay as they are, if
+    they are those of this address: a change may overtake a new address."""
     parts = show_net_worth(search)
-    if ctx.triggered_id == ids.LIVE and shown == parts["page"]:
+    if ctx.triggered_id == ids.LIVE and (page, view) == (parts["page"], parts["view"]):
         parts |= dict.fromkeys(_CONTROLS, no_update)
     return parts
 
 
 def show_failure(error: Exception) -> Parts:
-    """A calm page instead of the figures; what is not the person's doing is logged."""
-    if ctx.triggered_id == ids.LIVE and not (isinstance(error, AppError) and error.status < 500):
-        log.warning("net worth could not be drawn again: %s", error)
-        return dict.fromkeys(PARTS, no_update)
-    return failure(error, View.parse(str(ctx.inputs.get(f"{ids.URL}.search") or "")))
+    """A calm page instead of the figures, or what stands already."""
+    return dict.fromkeys(PARTS, no_update) if stands(error, "the page on net worth") else failure(error, asked())
 
 
 def failure(error: Exception, view: View) -> Parts:
     """The parts for `error` in `view`."""
-    if isinstance(error, AppError) and error.code == "feature_disabled":
-        return _instead(view, feature_off())
-    if isinstance(error, AppError) and error.status in (403, 404, 422):
-        return _instead(view, refused(error.detail, _PATH, _WORDS))
-    if isinstance(error, AppError) and error.status < 500:
-        return _instead(view, failed(error.detail, view.href, _PATH))
-    log.error("net worth could not be drawn", exc_info=error)
-    words = "This is our mistake, not yours. Please try again in a moment."
-    return _instead(view, failed(words, view.href, _PATH))
+    return _instead(view, failure_state(error, "the page on net worth", f"/net-worth{view.href}", "/net-worth"))
 
 
 def _instead(view: View, state: Any) -> Parts:
@@ -128,13 +119,13 @@ def _instead(view: View, state: Any) -> Parts:
 def register(app: Dash) -> None:
     app.callback(
         output=PARTS,
-        inputs=[Input(ids.URL, "search"), Input(ids.LIVE, "data"), State(ids.WORTH, "className")],
+        inputs=[
+            Input(ids.URL, "search"),
+            Input(ids.LIVE, "data"),
+            State(ids.WORTH, "className"),
+            State(ids.WORTH, "data-view"),
+        ],
         on_error=show_failure,
     )(follow_net_worth)
-    in_browser: Any = app.clientside_callback
-    in_browser(
-        ClientsideFunction("fd", "openRange"),
-        Input(ids.WORTH_RANGE, "value"),
-        State(ids.WORTH_SPAN, "data"),
-        prevent_initial_call=True,
-    )
+    open_marks(app, ids.WORTH_HISTORY, ids.WORTH_MOVES)
+    open_range(app, ids.WORTH_RANGE, ids.WORTH_SPAN)

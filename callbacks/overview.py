@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from dash import Dash, Input, Output, State, ctx, no_update
 
+from callbacks.browser import open_marks
+from callbacks.failures import asked, failure_state, stands
 from components import ids
 from components.context import Picture
 from components.controls import chips, preset_menu
 from components.format import Format
 from components.overview import EMPTY, OTHER, Parts, draw
 from components.query import View
-from components.states import empty_ledger, failed, feature_off, refused
-from core.errors import AppError
+from components.states import empty_ledger
 from core.period import Months
 from data.reports.registry import DEFINITIONS
+from web import drawn
 from web.ask import dashboard
 from web.identity import current
-
-log = logging.getLogger(__name__)
+from web.language import spoken_locale
 
 PARTS = {
     "page": Output(ids.OVERVIEW, "className"),
@@ -29,6 +29,7 @@ PARTS = {
     "presets": Output(ids.OVERVIEW_PRESETS, "children"),
     "range": Output(ids.OVERVIEW_RANGE, "value"),
     "span": Output(ids.OVERVIEW_SPAN, "data"),
+    "report": Output(ids.OVERVIEW_REPORT, "href"),
     "chips": Output(ids.OVERVIEW_CHIPS, "children"),
     "state": Output(ids.OVERVIEW_STATE, "children"),
     "notice": Output(ids.OVERVIEW_NOTICE, "children"),
@@ -53,7 +54,7 @@ def show_overview(search: str | None) -> Parts:
     answer = dashboard(view.params)
     if not answer.data.accounts and not view.filters:
         return _instead(view, empty_ledger(tenant.key)) | {"page": EMPTY, "eyebrow": tenant.name}
-    picture = Picture(answer, Format(tenant.locale), Months(tenant.month_start), view, DEFINITIONS)
+    picture = Picture(answer, Format(spoken_locale(tenant.locale)), Months(tenant.month_start), view, DEFINITIONS)
     return draw(picture, tenant.name)
 
 
@@ -63,29 +64,18 @@ def follow_overview(search: str | None, _live: Any, page: str | None, view: str 
     parts = show_overview(search)
     if ctx.triggered_id == ids.LIVE and (page, view) == (parts["page"], parts["view"]):
         parts |= dict.fromkeys(_CONTROLS, no_update)
+    drawn.keep("dashboard")
     return parts
 
 
 def show_failure(error: Exception) -> Parts:
-    """A calm page instead of the figures; what is not the person's doing is logged."""
-    search = str(ctx.inputs.get(f"{ids.URL}.search") or "")
-    if ctx.triggered_id == ids.LIVE and not (isinstance(error, AppError) and error.status < 500):
-        log.warning("the overview could not be drawn again: %s", error)
-        return dict.fromkeys(PARTS, no_update)  # older figures are better than none
-    return failure(error, search)
+    """A calm page instead of the figures, or what stands already."""
+    return dict.fromkeys(PARTS, no_update) if stands(error, "the overview") else failure(error, asked())
 
 
-def failure(error: Exception, search: str) -> Parts:
-    """The parts for `error` in the view `search`."""
-    view = View.parse(search)
-    if isinstance(error, AppError) and error.code == "feature_disabled":
-        return _instead(view, feature_off())
-    if isinstance(error, AppError) and error.status in (403, 404, 422):
-        return _instead(view, refused(error.detail))
-    if isinstance(error, AppError) and error.status < 500:
-        return _instead(view, failed(error.detail, view.href))
-    log.error("the overview could not be drawn", exc_info=error)
-    return _instead(view, failed("This is our mistake, not yours. Please try again in a moment.", view.href))
+def failure(error: Exception, view: View) -> Parts:
+    """The parts for `error` in `view`."""
+    return _instead(view, failure_state(error, "the overview", f"/{view.href}", "/"))
 
 
 def _instead(view: View, state: Any) -> Parts:
@@ -106,3 +96,4 @@ def register(app: Dash) -> None:
         ],
         on_error=show_failure,
     )(follow_overview)
+    open_marks(app, ids.NET_WORTH, ids.CASH_FLOW)

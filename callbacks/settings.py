@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output
+from dash import Dash, Input, Output
 
+from callbacks.browser import open_part
 from components import ids
 from components.settings import READY, choices
 from data.commands.tokens import SCOPES_OF
 from data.schemas.common import Scope
 from web.identity import current
+from web.language import spoken_locale
 from web.state import state
 
 _SCOPES: tuple[Scope, ...] = ("read", "write", "import", "embed", "admin")
@@ -23,7 +25,7 @@ def show_page(_page: str | None) -> tuple[str, str, dict[str, Any]]:
     context = {
         "key": tenant.key,
         "name": tenant.name,
-        "locale": tenant.locale,
+        "locale": spoken_locale(tenant.locale),
         "timezone": tenant.timezone,
         "today": identity.context.today.isoformat(),
         "role": identity.role,
@@ -43,9 +45,5 @@ def register(app: Dash) -> None:
         Output(ids.SETTINGS_CONTEXT, "data"),
         Input(ids.SETTINGS, "id"),
     )(show_page)
-    in_browser: Any = app.clientside_callback
-    in_browser(
-        ClientsideFunction("fd", "openSettings"),
-        Output(ids.SETTINGS_OPENED, "data"),
-        Input(ids.SETTINGS_CONTEXT, "data"),
-    )
+    open_part(app, "openSettings", ids.SETTINGS_OPENED, Input(ids.SETTINGS_CONTEXT, "data"))
+    open_part(app, "followSettings", ids.SETTINGS_FOLLOWED, Input(ids.LIVE, "data"))

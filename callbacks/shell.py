@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import MATCH, ClientsideFunction, Dash, Input, Output, State
+from dash import MATCH, ClientsideFunction, Dash, Input, Output
 
+from callbacks.browser import open_range
 from components import ids
 from components.shell import Place, account_menu, tenant_switch
 from web.identity import current
@@ -36,9 +37,4 @@ def register(app: Dash) -> None:
         Input(ids.figure(MATCH), "data"),
         Input(ids.THEME, "data"),
     )
-    in_browser(
-        ClientsideFunction("fd", "openRange"),
-        Input(ids.OVERVIEW_RANGE, "value"),
-        State(ids.OVERVIEW_SPAN, "data"),
-        prevent_initial_call=True,
-    )
+    open_range(app, ids.OVERVIEW_RANGE, ids.OVERVIEW_SPAN)

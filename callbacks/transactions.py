@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 from urllib.parse import urlencode
 
-from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
+from dash import Dash, Input, Output, State, no_update
 
+from callbacks.browser import open_part, open_range
+from callbacks.failures import asked, failure_state, stands
 from components import ids
 from components.controls import preset_menu
 from components.format import Format
 from components.ledger import EMPTY, FILTERS, OTHER, READY, grid, ledger_chips, whole
 from components.query import View
-from components.states import empty_ledger, failed, refused
-from core.errors import AppError
+from components.states import empty_ledger
+from core.i18n import _
 from core.period import PeriodQuery
 from core.query import single
 from data.reports.ledger_page import ledger_page
 from data.schemas.ledger_page import LedgerPage
 from web.identity import Identity, current
+from web.language import spoken_locale
 
-log = logging.getLogger(__name__)
 Parts = dict[str, Any]
-_PATH = "/transactions"
 _WRITERS = frozenset({"owner", "admin", "editor"})
 
 PARTS = {
@@ -42,11 +42,11 @@ def show_transactions(search: str | None) -> Parts:
     """The page for the view in `search`. Raises what a wrong period raises; `show_failure` draws that."""
     view, identity = whole(View.parse(search)), current()
     page = ledger_page(identity.context, _period(view))
-    tenant, fmt = identity.tenant, Format(identity.tenant.locale)
+    tenant, fmt = identity.tenant, Format(spoken_locale(identity.tenant.locale))
     if not page.accounts:
         return _instead(view, empty_ledger(tenant.key)) | {"page": EMPTY, "eyebrow": tenant.name}
     days = [page.first.isoformat(), page.last.isoformat()] if page.first and page.last else [None, None]
-    span = fmt.span(page.first, page.last) if page.first and page.last else "All time"
+    span = fmt.span(page.first, page.last) if page.first and page.last else _("All time")
     return {
         "page": READY,
         "eyebrow": f"{tenant.name} · {span}",
@@ -74,27 +74,37 @@ def context_of(view: View, page: LedgerPage, identity: Identity) -> dict[str, An
         "sort": sort[-1][1] if sort else "-booked_on",
         "filters": [list(pair) for pair in pairs],
         "writes": identity.role in _WRITERS,
-        "locale": identity.tenant.locale,
+        "locale": spoken_locale(identity.tenant.locale),
         "currency": identity.tenant.currency,
         **page.model_dump(mode="json", include={"today", "accounts", "categories", "tags", "version"}),
     }
 
 
+def follow_books(_live: Any, search: str | None) -> Any:
+    """What editors offer and the names that rows show, as they are now; the browser's part reads its rows again."""
+    view, identity = whole(View.parse(search)), current()
+    return context_of(view, ledger_page(identity.context, _period(view)), identity)
+
+
+def keep_standing(error: Exception) -> Any:
+    """What stands stays: the page itself says what is wrong with its address, the log what is wrong with us."""
+    stands(error, "the transactions page")
+    return no_update
+
+
 def show_failure(error: Exception) -> Parts:
-    """A calm page instead of the rows; what is not the person's doing is logged."""
-    view = whole(View.parse(str(ctx.inputs.get(f"{ids.URL}.search") or "")))
-    return failure(error, view)
+    """A calm page instead of the rows."""
+    return failure(error, whole(asked()))
 
 
 def failure(error: Exception, view: View) -> Parts:
     """The parts for `error` in `view`."""
-    if isinstance(error, AppError) and error.status in (403, 404, 422):
-        return _instead(view, refused(error.detail, _PATH, "Show all transactions"))
-    if isinstance(error, AppError) and error.status < 500:
-        return _instead(view, failed(error.detail, view.href, _PATH))
-    log.error("the transactions page could not be drawn", exc_info=error)
-    words = "This is our mistake, not yours. Please try again in a moment."
-    return _instead(view, failed(words, view.href, _PATH))
+    return _instead(
+        view,
+        failure_state(
+            error, "the transactions page", f"/transactions{view.href}", "/transactions", _("Show all transactions")
+        ),
+    )
 
 
 def _instead(view: View, state: Any) -> Parts:
@@ -114,15 +124,13 @@ def register(app: Dash) -> None:
         Input(ids.TRANSACTIONS_WIDE, "data"),
         prevent_initial_call=True,
     )(show_grid)
-    in_browser: Any = app.clientside_callback
-    in_browser(
-        ClientsideFunction("fd", "openLedger"),
-        Output(ids.TRANSACTIONS_OPENED, "data"),
-        Input(ids.TRANSACTIONS_CONTEXT, "data"),
-    )
-    in_browser(
-        ClientsideFunction("fd", "openRange"),
-        Input(ids.TRANSACTIONS_RANGE, "value"),
-        State(ids.TRANSACTIONS_SPAN, "data"),
+    app.callback(
+        Output(ids.TRANSACTIONS_LIVE, "data"),
+        Input(ids.LIVE, "data"),
+        State(ids.URL, "search"),
         prevent_initial_call=True,
-    )
+        on_error=keep_standing,
+    )(follow_books)
+    open_part(app, "followLedger", ids.TRANSACTIONS_FOLLOWED, Input(ids.TRANSACTIONS_LIVE, "data"))
+    open_part(app, "openLedger", ids.TRANSACTIONS_OPENED, Input(ids.TRANSACTIONS_CONTEXT, "data"))
+    open_range(app, ids.TRANSACTIONS_RANGE, ids.TRANSACTIONS_SPAN)

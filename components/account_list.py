@@ -10,20 +10,26 @@ from typing import Any, Final
 
 from dash import dcc, html
 
-from components.accounts import TYPE_NAMES
+from components.accounts import TYPE_NAMES, type_name
 from components.axes import height
 from components.context import Picture
 from components.format import counted
 from components.parts import attributes, icon, labelled, scroll, spoken, unknown
 from components.query import View
 from components.why import why
+from core.i18n import N_, _
 from data.schemas.account_page import AccountState
 from data.schemas.common import LIABILITY_TYPES
 from data.schemas.dashboard import AccountSummary
 
-_HEADS: Final = (("Account", ""), ("Trend", "account-wide"), ("Change", "number account-wide"), ("Balance", "number"))
+_HEADS: Final = (
+    (N_("Account"), ""),
+    (N_("Trend"), "account-wide"),
+    (N_("Change"), "number account-wide"),
+    (N_("Balance"), "number"),
+)
 _STALE_AFTER: Final = timedelta(days=45)
-_NO_RATE: Final = "No exchange rate is known for it."
+_NO_RATE: Final = N_("No exchange rate is known for it.")
 _MOST_POINTS: Final = 40
 
 
@@ -54,31 +60,31 @@ def account_list(shelf: Shelf) -> list[Any]:
     opened = [row for row in rows if row.closed_on is None or row.closed_on >= last]
     closed = [row for row in rows if row not in opened]
     sides = (
-        ("Assets", [row for row in opened if row.type not in LIABILITY_TYPES]),
-        ("Liabilities", [row for row in opened if row.type in LIABILITY_TYPES]),
+        (_("Assets"), [row for row in opened if row.type not in LIABILITY_TYPES]),
+        (_("Liabilities"), [row for row in opened if row.type in LIABILITY_TYPES]),
     )
     panels: list[Any] = [_side(name, side, shelf) for name, side in sides if side]
     if closed:
         number = counted(len(closed), "closed account", "closed accounts", shelf.picture.fmt)
         summary = html.Summary([icon("chevron-down"), number], className="account-fold")
-        body = _table("Closed accounts", [_row(row, shelf) for row in closed])
+        body = _table(_("Closed accounts"), [_row(row, shelf) for row in closed])
         panels.append(html.Details([summary, body], className="panel account-closed"))
     return panels
 
 
 def _side(name: str, rows: Sequence[AccountSummary], shelf: Shelf) -> html.Section:
     body: list[Any] = []
-    for kind, title in TYPE_NAMES.items():
+    for kind in TYPE_NAMES:
         own = [row for row in rows if row.type == kind]
         if own:
-            body += [_group(title, own, shelf), *(_row(row, shelf) for row in own)]
+            body += [_group(type_name(kind), own, shelf), *(_row(row, shelf) for row in own)]
     total = html.P(_total(rows, shelf), className="account-total")
     head = html.Div([html.H2(name), total], className="panel-title account-side")
     return html.Section([head, _table(name, body)], className="panel", **labelled(name))
 
 
 def _table(caption: str, body: list[Any]) -> html.Div:
-    head = html.Tr([html.Th(name, scope="col", className=css) for name, css in _HEADS])
+    head = html.Tr([html.Th(_(name), scope="col", className=css) for name, css in _HEADS])
     widths = ("", "account-trend", "account-change", "account-amount")
     columns = html.Colgroup([html.Col(className=css) for css in widths])
     parts = [html.Caption(spoken(caption)), columns, html.Thead(head, className="visually-hidden"), html.Tbody(body)]
@@ -101,7 +107,7 @@ def _total(rows: Sequence[AccountSummary], shelf: Shelf) -> Any:
     """The sum in the report's currency of what is in net worth and can be converted."""
     known = [row.balance_converted for row in rows if shelf.counts(row)]
     if None in known:
-        return unknown(_NO_RATE)
+        return unknown(_(_NO_RATE))
     total = sum((Decimal(value) for value in known if value is not None), Decimal(0))
     return html.Span(shelf.picture.exact(str(total)), className="money")
 
@@ -110,11 +116,16 @@ def _row(row: AccountSummary, shelf: Shelf) -> html.Tr:
     picture = shelf.picture
     name = dcc.Link(row.name, href=shelf.href(row), className="account-name", title=row.name)
     booked = (
-        f"last booked {picture.fmt.day_of(row.last_booked_on, picture.answer.as_of.year)}" if row.last_booked_on else ""
+        _(
+            "last booked {last_booked_on}",
+            last_booked_on=picture.fmt.day_of(row.last_booked_on, picture.answer.as_of.year),
+        )
+        if row.last_booked_on
+        else ""
     )
-    words = " · ".join(part for part in (row.institution, booked or "nothing booked yet") if part)
+    words = " · ".join(part for part in (row.institution, booked or _("nothing booked yet")) if part)
     below = html.Span(words, className="account-below")
-    change = unknown("A category or tag filter is set.")
+    change = unknown(_("A category or tag filter is set."))
     if row.change is not None:
         shown = html.Span(picture.fmt.money(row.change, row.currency, signed=True), className="money quiet")
         change = why(shown, f"account.{row.id}.change", picture)
@@ -132,27 +143,27 @@ def _row(row: AccountSummary, shelf: Shelf) -> html.Tr:
 def _balance(row: AccountSummary, shelf: Shelf) -> list[Any]:
     picture = shelf.picture
     if row.balance is None:
-        return [unknown("A category or tag filter is set.")]
+        return [unknown(_("A category or tag filter is set."))]
     own = html.Span(picture.fmt.money(row.balance, row.currency), className="money")
     parts: list[Any] = [why(own, f"account.{row.id}.balance", picture)]
     if row.currency != picture.currency:
-        converted = unknown(_NO_RATE)
+        converted = unknown(_(_NO_RATE))
         if row.balance_converted is not None:
             converted = html.Span(picture.exact(row.balance_converted), className="money")
         parts.append(html.Div(converted, className="account-below"))
     if Decimal(row.pending):
         pending = picture.fmt.money(row.pending, row.currency, signed=True)
-        parts.append(html.Div([html.Span(pending, className="money"), " pending"], className="account-below"))
+        parts.append(html.Div([html.Span(pending, className="money"), f" {_('pending')}"], className="account-below"))
     return parts
 
 
 def _marks(row: AccountSummary, shelf: Shelf) -> list[Any]:
     state = shelf.states.get(row.id)
     marks = (
-        (shelf.stale(row), "history", "No news for 45 days"),
-        (state is not None and state.differs, "alert-triangle", "Differs from its statement"),
-        (not shelf.counts(row), "eye-off", "Not in net worth"),
-        (row.closed_on is not None, "lock", "Closed"),
+        (shelf.stale(row), "history", _("No news for 45 days")),
+        (state is not None and state.differs, "alert-triangle", _("Differs from its statement")),
+        (not shelf.counts(row), "eye-off", _("Not in net worth")),
+        (row.closed_on is not None, "lock", _("Closed")),
     )
     return [
         html.Span([spoken(", "), icon(picture), html.Span(words, className="tag-word")], className="tag", title=words)

@@ -21,23 +21,29 @@ from components.parts import (
 )
 from components.query import View
 from components.why import why
+from core.i18n import N_, NP_, _, pgettext
 
 LOADING: Final = "page is-loading accounts"
 LIST, DETAIL = "page is-ready accounts is-list", "page is-ready accounts is-detail"
 OTHER, EMPTY = "page is-other accounts", "page is-other is-empty accounts"
 TYPE_NAMES: Final = {
-    "cash": "Cash",
-    "checking": "Checking",
-    "savings": "Savings",
-    "investment": "Investments",
-    "property": "Property",
-    "other_asset": "Other assets",
-    "credit_card": "Credit cards",
-    "loan": "Loans",
-    "mortgage": "Mortgages",
-    "other_liability": "Other debts",
+    "cash": N_("Cash"),
+    "checking": N_("Checking"),
+    "savings": NP_("account type", "Savings"),
+    "investment": N_("Investments"),
+    "property": N_("Property"),
+    "other_asset": N_("Other assets"),
+    "credit_card": N_("Credit cards"),
+    "loan": N_("Loans"),
+    "mortgage": N_("Mortgages"),
+    "other_liability": N_("Other debts"),
 }
 """In the order of the list."""
+
+
+def type_name(name: str) -> str:
+    """A type of account in words."""
+    return pgettext("account type", TYPE_NAMES[name])
 
 
 def accounts_skeleton() -> html.Div:
@@ -45,7 +51,7 @@ def accounts_skeleton() -> html.Div:
     titles = html.Div(
         [
             html.P(skeleton(14, "160px"), id=ids.ACCOUNTS_EYEBROW, className="eyebrow"),
-            html.H1("Accounts", id=ids.ACCOUNTS_TITLE),
+            html.H1(_("Accounts"), id=ids.ACCOUNTS_TITLE),
         ]
     )
     presets = html.Div(preset_menu(View()), id=ids.ACCOUNTS_PRESETS)
@@ -59,10 +65,10 @@ def accounts_skeleton() -> html.Div:
     )
     content = html.Div(
         [
-            html.Section(id=ids.ACCOUNTS_CARDS, className="cards", **labelled("Key figures")),
+            html.Section(id=ids.ACCOUNTS_CARDS, className="cards", **labelled(_("Key figures"))),
             html.Div(html.Div(rows_skeleton(8, 56), className="panel"), id=ids.ACCOUNTS_LIST, className="account-list"),
             html.Div(chart_panel(ids.ACCOUNT_BALANCE), className="account-only"),
-            html.Section(id="accounts-reconcile", className="panel account-only", **labelled("Reconcile")),
+            html.Section(id="accounts-reconcile", className="panel account-only", **labelled(_("Reconcile"))),
             columns,
             html.P(id="accounts-said", className="visually-hidden", role="status"),
         ],
@@ -84,9 +90,10 @@ def action(words: str, picture: str, name: str, *, primary: bool = False) -> htm
 
 def worth_cards(picture: Picture) -> list[Any]:
     """Net worth and its two sides."""
-    named = (("Net worth", "net_worth"), ("Assets", "assets"), ("Liabilities", "liabilities"))
+    named = ((_("Net worth"), "net_worth"), (_("Assets"), "assets"), (_("Liabilities"), "liabilities"))
     return [
-        card(name, _figure(field, picture), f"on {picture.fmt.day(picture.answer.period.to)}") for name, field in named
+        card(name, _figure(field, picture), _("on {day}", day=picture.fmt.day(picture.answer.period.to)))
+        for name, field in named
     ]
 
 
@@ -105,6 +112,6 @@ def card(name: str, value: Any, note: Any) -> html.Article:
 def _figure(field: str, picture: Picture) -> Any:
     value = getattr(picture.data.summary, field)
     if value is None:
-        return unknown("A category or tag filter is set, or no exchange rate is known.")
+        return unknown(_("A category or tag filter is set, or no exchange rate is known."))
     shown = picture.fmt.key_figure(value, picture.currency)
     return why(money(shown, picture.exact(value)), f"summary.{field}", picture)

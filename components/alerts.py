@@ -6,6 +6,7 @@ from dash import html
 
 from components.context import Picture
 from components.parts import icon
+from core.i18n import _
 from data.schemas.budgets import BudgetAlert
 
 
@@ -15,8 +16,8 @@ def alert_list(picture: Picture) -> html.Div | None:
     if not alerts:
         return None
     names = {budget.id: budget.name for budget in picture.data.budgets}
-    rows = [_row(alert, names.get(alert.budget_id, "A budget"), picture) for alert in alerts]
-    return html.Div([html.H3("Alerts"), html.Ul(rows, className="alerts")], className="alert-box")
+    rows = [_row(alert, names.get(alert.budget_id, _("A budget")), picture) for alert in alerts]
+    return html.Div([html.H3(_("Alerts")), html.Ul(rows, className="alerts")], className="alert-box")
 
 
 def _row(alert: BudgetAlert, name: str, picture: Picture) -> html.Li:
@@ -34,11 +35,11 @@ def _row(alert: BudgetAlert, name: str, picture: Picture) -> html.Li:
 def _level(level: str, picture: Picture) -> tuple[bool, str]:
     """Whether the level means over the limit, and what to say: levels are ratios or `projected_over`."""
     if level == "projected_over":
-        return False, "is likely to end over its limit"
+        return False, _("is likely to end over its limit")
     try:
         ratio = float(level)
     except ValueError:
         return False, level
     if ratio >= 1:
-        return True, "went over its limit"
-    return False, f"reached {picture.fmt.percent(ratio)} of its limit"
+        return True, _("went over its limit")
+    return False, _("reached {ratio} of its limit", ratio=picture.fmt.percent(ratio))

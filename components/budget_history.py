@@ -12,39 +12,49 @@ from components.budget_words import Desk
 from components.budgets import STATES
 from components.format import counted
 from components.parts import HIDDEN, data_table, key, spoken
+from core.i18n import N_, _
 from data.schemas.budgets import BudgetStatus
 
 _SHOWN: Final = 12
-_HEADS: Final = ("Period", "Planned", "Rolled over", "Limit", "Spent", "Left", "Used", "Status")
+_HEADS: Final = (
+    N_("Period"),
+    N_("Planned"),
+    N_("Rolled over"),
+    N_("Limit"),
+    N_("Spent"),
+    N_("Left"),
+    N_("Used"),
+    N_("Status"),
+)
 
 
 def history_panel(rows: Sequence[BudgetStatus], chosen: BudgetStatus, desk: Desk) -> html.Section:
     """The last twelve periods; each leads to its own figures."""
     shown = rows[-_SHOWN:]
     days = desk.fmt.span(shown[0].period.from_, shown[-1].period.to)
-    head = html.Div([html.H2("History"), html.P(days, className="period")], className="panel-title")
+    head = html.Div([html.H2(_("History")), html.P(days, className="period")], className="panel-title")
     parts: list[Any] = [
         head,
         html.P(_sentence(rows, desk), className="sentence money-text"),
-        key([("mark-spent", "spent"), ("mark-limit", "limit")]),
+        key([("mark-spent", _("spent")), ("mark-limit", _("limit"))]),
         _spent(shown, chosen, desk),
     ]
     if any(height(row.rollover) for row in shown):
-        parts.append(_signed("Rolled over from before", shown, lambda row: row.rollover, desk))
-    parts.append(_signed("Left at the end", shown, lambda row: row.remaining, desk))
-    table = data_table("All periods", _HEADS, [_cells(row, desk) for row in reversed(rows)])
+        parts.append(_signed(_("Rolled over from before"), shown, lambda row: row.rollover, desk))
+    parts.append(_signed(_("Left at the end"), shown, lambda row: row.remaining, desk))
+    table = data_table(_("All periods"), [_(head) for head in _HEADS], [_cells(row, desk) for row in reversed(rows)])
     return html.Section([*parts, html.Div(table, className="panel-foot")], className="panel budget-history")
 
 
 def _sentence(rows: Sequence[BudgetStatus], desk: Desk) -> str:
     past = [row for row in rows if row.elapsed >= 1]
     if not past:
-        return "This is the first period."
+        return _("This is the first period.")
     over = sum(1 for row in past if height(row.spent) > height(row.limit))
     total = counted(len(past), "whole period", "whole periods", desk.fmt)
     if not over:
-        return f"Within its limit in all of {total}."
-    return f"Over its limit in {desk.fmt.count(over)} of {total}."
+        return _("Within its limit in all of {total}.", total=total)
+    return _("Over its limit in {over} of {total}.", over=desk.fmt.count(over), total=total)
 
 
 def _spent(rows: Sequence[BudgetStatus], chosen: BudgetStatus, desk: Desk) -> html.Ol:
@@ -72,10 +82,11 @@ def _bar(row: BudgetStatus, whole: float, chosen: bool, year: str, desk: Desk) -
         **HIDDEN,
     )
     label = html.Span([short_name(row, desk), html.Small(year)], className="multiple-name", **HIDDEN)
-    said = f"{days}: {spent} of {most} spent" + (", shown now" if chosen else "")
+    title = _("{days}: {spent} of {most} spent", days=days, spent=spent, most=most)
+    said = _("{title}, shown now", title=title) if chosen else title
     address = f"/budgets?id={row.id}&from={row.period.from_}&to={row.period.to}"
     shown = f"multiple-link{' is-chosen' if chosen else ''}"
-    return dcc.Link([bars, label, spoken(said)], href=address, className=shown, title=said.removesuffix(", shown now"))
+    return dcc.Link([bars, label, spoken(said)], href=address, className=shown, title=title)
 
 
 def short_name(row: BudgetStatus, desk: Desk) -> str:
@@ -113,5 +124,5 @@ def _cells(row: BudgetStatus, desk: Desk) -> tuple[str, ...]:
         desk.fmt.span(row.period.from_, row.period.to),
         *(desk.fmt.money(each, row.currency) for each in amounts),
         desk.fmt.percent(row.used),
-        STATES[row.status][0],
+        _(STATES[row.status][0]),
     )

@@ -10,15 +10,26 @@ from dash import dcc, html
 from components import ids
 from components.axes import height
 from components.budget_words import Desk, level_words, rule_words
-from components.budgets import STATES, bullet
+from components.budgets import STATES, bullet, standing
 from components.format import counted
 from components.parts import HIDDEN, about_skeleton, attributes, data_table, icon, key, money, rows_skeleton, skeleton
 from components.why import why
+from core.i18n import N_, _
 from data.schemas.budgets import Budget, BudgetAlert, BudgetStatus
 
 LOADING, READY, OTHER = "page is-loading budgets", "page is-ready budgets", "page is-other budgets"
 _ORDER: Final = list(STATES)
-_HEADS: Final = ("Budget", "Spent", "Limit", "Remaining", "Still to come", "Likely end", "Used", "Status", "Period")
+_HEADS: Final = (
+    N_("Budget"),
+    N_("Spent"),
+    N_("Limit"),
+    N_("Remaining"),
+    N_("Still to come"),
+    N_("Likely end"),
+    N_("Used"),
+    N_("Status"),
+    N_("Period"),
+)
 
 
 def budgets_skeleton() -> html.Div:
@@ -26,7 +37,7 @@ def budgets_skeleton() -> html.Div:
     titles = html.Div(
         [
             html.P(skeleton(14, "160px"), id=ids.BUDGETS_EYEBROW, className="eyebrow"),
-            html.H1("Budgets", id=ids.BUDGETS_TITLE),
+            html.H1(_("Budgets"), id=ids.BUDGETS_TITLE),
         ]
     )
     head = html.Div([titles, html.Div(id=ids.BUDGETS_CONTROLS, className="controls")], className="page-head")
@@ -66,14 +77,14 @@ def budget_list(
 def _panel(rows: Sequence[BudgetStatus], desk: Desk) -> html.Section:
     worry = [row for row in rows if STATES[row.status][2] != "calm"]
     calm = [row for row in rows if STATES[row.status][2] == "calm"]
-    marks = [("mark-spent", "spent"), ("mark-committed", "still to come"), ("mark-pace", "today")]
+    marks = [("mark-spent", _("spent")), ("mark-committed", _("still to come")), ("mark-pace", _("today"))]
     parts: list[Any] = [html.P(_sentence(rows, worry, desk), className="sentence money-text")]
-    parts.append(key([*marks, ("mark-end", "likely end")]))
-    for title, group in (("Needs attention", worry), ("On track", calm)):
+    parts.append(key([*marks, ("mark-end", _("likely end"))]))
+    for title, group in ((_("Needs attention"), worry), (_("On track"), calm)):
         if group:
             title_shown = html.H2(title, className="budget-group")
             parts += [title_shown, html.Ul([_row(row, desk) for row in group], className="budget-rows")]
-    table = data_table("All budgets", _HEADS, [_cells(row, desk) for row in rows])
+    table = data_table(_("All budgets"), [_(head) for head in _HEADS], [_cells(row, desk) for row in rows])
     return html.Section([*parts, html.Div(table, className="panel-foot")], className="panel")
 
 
@@ -81,16 +92,19 @@ def _sentence(rows: Sequence[BudgetStatus], worry: Sequence[BudgetStatus], desk:
     total = counted(len(rows), "budget", "budgets", desk.fmt)
     over = sum(1 for row in rows if row.status == "over")
     if not worry:
-        return f"All is well: {total}, none over its limit or close to it."
-    said = [f"{desk.fmt.count(over)} of {total} over the limit"] if over else []
+        return _("All is well: {total}, none over its limit or close to it.", total=total)
+    said = [_("{over} of {total} over the limit", over=desk.fmt.count(over), total=total)] if over else []
     if len(worry) > over:
         close = desk.fmt.count(len(worry) - over)
-        said.append(f"{close} to keep an eye on" if over else f"{close} of {total} to keep an eye on")
+        said.append(
+            _("{close} to keep an eye on", close=close)
+            if over
+            else _("{close} of {total} to keep an eye on", close=close, total=total)
+        )
     return ", ".join(said) + "."
 
 
 def _row(row: BudgetStatus, desk: Desk) -> html.Li:
-    word, picture, css = STATES[row.status]
     days = desk.fmt.span(row.period.from_, row.period.to)
     name = html.Div(
         [
@@ -99,12 +113,11 @@ def _row(row: BudgetStatus, desk: Desk) -> html.Li:
         ],
         className="budget-who",
     )
-    status = html.Span([icon(picture), word], className=f"status status-{css}")
     return html.Li(
         [
             name,
-            status,
-            html.Div([bullet(row, css, projection=True), _note(row, desk)], className="budget-bar"),
+            standing(row, desk),
+            html.Div([bullet(row, STATES[row.status][2], projection=True), _note(row, desk)], className="budget-bar"),
             html.Div(_left(row, desk), className="budget-left"),
         ],
         className="budget-row",
@@ -125,10 +138,10 @@ def amount(row: BudgetStatus, name: str, desk: Desk, css: str = "", *, exact: bo
 
 
 def _note(row: BudgetStatus, desk: Desk) -> html.Div:
-    spent = html.Span([amount(row, "spent", desk, "strong"), " of ", amount(row, "limit", desk)])
+    spent = html.Span([amount(row, "spent", desk, "strong"), f" {_('of')} ", amount(row, "limit", desk)])
     end = None
     if row.projected is not None and row.elapsed < 1:
-        end = html.Span(["likely to end at ", amount(row, "projected", desk)])
+        end = html.Span([_("likely to end at"), " ", amount(row, "projected", desk)])
     return html.Div([spent, end], className="budget-note")
 
 
@@ -137,10 +150,10 @@ def _left(row: BudgetStatus, desk: Desk) -> list[Any]:
     whole = desk.fmt.whole(row.remaining.lstrip("-"), row.currency)
     said: list[Any] = [
         html.Span(why(money(whole, whole, "strong"), f"budget.{row.id}.remaining", desk)),
-        html.Span("over" if remaining < 0 else "left", className="quiet"),
+        html.Span(_("over") if remaining < 0 else _("left"), className="quiet"),
     ]
     if row.left_per_day is not None and height(row.left_per_day) > 0:
-        said.append(html.Span([amount(row, "left_per_day", desk), " a day"], className="quiet budget-daily"))
+        said.append(html.Span([amount(row, "left_per_day", desk), f" {_('a day')}"], className="quiet budget-daily"))
     return said
 
 
@@ -150,7 +163,7 @@ def _cells(row: BudgetStatus, desk: Desk) -> tuple[str, ...]:
         row.name,
         *(desk.fmt.money(each, row.currency) for each in amounts),
         desk.fmt.percent(row.used),
-        STATES[row.status][0],
+        _(STATES[row.status][0]),
         desk.fmt.span(row.period.from_, row.period.to),
     )
 
@@ -159,8 +172,8 @@ def alert_box(alerts: Sequence[BudgetAlert], names: dict[str, str], desk: Desk) 
     """The alerts that nobody has acknowledged, newest first, each with its button for those who may write."""
     if not alerts:
         return None
-    rows = [_alert(alert, names.get(alert.budget_id, "A budget"), desk) for alert in alerts]
-    head = html.Div(html.H2("Alerts"), className="panel-title")
+    rows = [_alert(alert, names.get(alert.budget_id, _("A budget")), desk) for alert in alerts]
+    head = html.Div(html.H2(_("Alerts")), className="panel-title")
     return html.Section([head, html.Ul(rows, className="budget-alerts")], className="panel")
 
 
@@ -170,9 +183,11 @@ def _alert(alert: BudgetAlert, name: str, desk: Desk) -> html.Li:
     when = html.Time(desk.fmt.day(alert.fired_at.date()), dateTime=alert.fired_at.isoformat())
     seen: Any = None
     if alert.acknowledged_at is None and desk.writes:
-        seen = act([icon("check"), "Seen"], "seen", alert.id, label=f"Mark as seen: {name}, {said}")
+        seen = act(
+            [icon("check"), _("Seen")], "seen", alert.id, label=_("Mark as seen: {name}, {said}", name=name, said=said)
+        )
     elif alert.acknowledged_at is not None:
-        seen = html.Span("Seen", className="quiet")
+        seen = html.Span(_("Seen"), className="quiet")
     return html.Li(
         [
             html.Span(icon("alert-circle" if over else "alert-triangle"), className="over" if over else "warning"),
@@ -193,7 +208,7 @@ def _others(others: Sequence[Budget], desk: Desk) -> html.Section:
         )
         for each in others
     ]
-    head = html.Div([html.H2("Not in this period"), html.P("not begun, or ended", className="period")])
+    head = html.Div([html.H2(_("Not in this period")), html.P(_("not begun, or ended"), className="period")])
     return html.Section(
         [html.Div(head.children, className="panel-title"), html.Ul(rows, className="budget-others")], className="panel"
     )
@@ -201,15 +216,15 @@ def _others(others: Sequence[Budget], desk: Desk) -> html.Section:
 
 def no_budgets(desk: Desk) -> html.Section:
     """No budget yet: what one is, and proposals from the last six months, drawn by `assets/78-budgets.js`."""
-    words = "A budget sets a limit for some categories, and tells you in time when you come close to it."
+    words = _("A budget sets a limit for some categories, and tells you in time when you come close to it.")
     return html.Section(
         [
             html.Div(
                 [
                     html.Span(icon("target"), className="state-icon"),
-                    html.H2("No budget yet"),
+                    html.H2(_("No budget yet")),
                     html.P(words, className="sentence"),
-                    None if desk.writes else html.P("Someone with the role editor can add one.", className="quiet"),
+                    None if desk.writes else html.P(_("Someone with the role editor can add one."), className="quiet"),
                 ],
                 className="budget-empty",
             ),

@@ -10,9 +10,10 @@ from dash import html
 from components.context import Picture
 from components.parts import HIDDEN, icon, money, skeleton, spoken, unknown
 from components.why import why
+from core.i18n import N_, _
 
-_FILTERED = "A category or tag filter is set; this figure only exists for whole accounts."
-_NO_RATE = "No exchange rate is known for any of the amounts."
+_FILTERED = N_("A category or tag filter is set; this figure only exists for whole accounts.")
+_NO_RATE = N_("No exchange rate is known for any of the amounts.")
 _ROOMY = 10  # characters of a figure that fit a card at its full size
 Good = Literal["up", "down"]
 
@@ -26,11 +27,11 @@ class _Figure:
 
 
 _FIGURES = (
-    _Figure("Net worth", "net_worth", "up"),
-    _Figure("Income", "income", "up"),
-    _Figure("Expenses", "expenses", "down"),
-    _Figure("Cash flow", "net_cash_flow", "up"),
-    _Figure("Savings rate", "savings_rate", "up"),
+    _Figure(N_("Net worth"), "net_worth", "up"),
+    _Figure(N_("Income"), "income", "up"),
+    _Figure(N_("Expenses"), "expenses", "down"),
+    _Figure(N_("Cash flow"), "net_cash_flow", "up"),
+    _Figure(N_("Savings rate"), "savings_rate", "up"),
 )
 
 
@@ -57,7 +58,7 @@ def _card(figure: _Figure, picture: Picture) -> html.Article:
 
 
 def _frame(figure: _Figure, value: list[Any], note: list[Any]) -> html.Article:
-    name = html.H2(figure.name, className="card-name")
+    name = html.H2(_(figure.name), className="card-name")
     return html.Article(
         [name, html.P(value, className="figure"), html.P(note, className="card-note")],
         className=f"card card-{figure.field.replace('_', '-')}",
@@ -65,16 +66,17 @@ def _frame(figure: _Figure, value: list[Any], note: list[Any]) -> html.Article:
 
 
 def _reason(figure: _Figure, picture: Picture) -> str:
-    filtered = any(name in ("category_id", "tag") for name, _ in picture.view.filters)
+    filtered = any(pair[0] in ("category_id", "tag") for pair in picture.view.filters)
     if filtered and figure.field in ("net_worth", "savings_rate"):
-        return _FILTERED
+        return _(_FILTERED)
     if figure.field == "savings_rate":
-        return "There is no income in this period to save from."
-    return _NO_RATE
+        return _("There is no income in this period to save from.")
+    return _(_NO_RATE)
 
 
 def _as_of(figure: _Figure, picture: Picture) -> str:
-    return f"on {picture.fmt.day(picture.answer.period.to)}" if figure.field == "net_worth" else picture.span
+    day = picture.fmt.day(picture.answer.period.to)
+    return _("on {day}", day=day) if figure.field == "net_worth" else picture.span
 
 
 def _change(figure: _Figure, picture: Picture) -> html.Span | str:
@@ -85,17 +87,18 @@ def _change(figure: _Figure, picture: Picture) -> html.Span | str:
         return _as_of(figure, picture)
     amount, text, exact = _change_texts(figure, value, picture)
     if amount == 0:
-        return html.Span("Unchanged", title=f"Compared with {picture.before}")
+        return html.Span(_("Unchanged"), title=_("Compared with {before}", before=picture.before))
     up = amount > 0
     arrow = icon("arrow-up-right" if up else "arrow-down-right")
     welcome = up == (figure.good == "up")
-    word = spoken(f"{'up' if up else 'down'} {exact} compared with {picture.before}")
+    said = _("up {amount} compared with {before}") if up else _("down {amount} compared with {before}")
+    word = spoken(said.format(amount=exact, before=picture.before))
     shown = html.Span(text, className="money", title=exact, **HIDDEN)
-    rest = html.Span("vs previous", className="against", **HIDDEN)
+    rest = html.Span(_("vs previous"), className="against", **HIDDEN)
     difference = html.Span([arrow, shown, word], className="change good" if welcome else "change")
     return html.Span(
         [why(difference, f"summary.change.{figure.field}", picture), rest],
-        title=f"Compared with {picture.before}",
+        title=_("Compared with {before}", before=picture.before),
     )
 
 

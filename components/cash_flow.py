@@ -12,12 +12,14 @@ from components.cards import cards, cards_skeleton
 from components.compared import Listing, compared
 from components.context import Picture
 from components.controls import chips, preset_menu, range_picker
-from components.flow_panels import Panel, Steps, days_panel, sankey_panel, steps_panel, treemap_panel, waterfall_panel
+from components.flow_days import days_panel
+from components.flow_panels import Panel, Steps, sankey_panel, steps_panel, treemap_panel, waterfall_panel
 from components.flow_tree import money_of
 from components.flow_view import OWN, FlowView, beside_switch, step_switch
 from components.parts import about_skeleton, chart_panel, icon, labelled, rows_skeleton, skeleton
 from components.quality import incomplete_banner
 from components.query import View
+from core.i18n import _
 from data.schemas.cash_flow import CashFlow
 from data.schemas.comparisons import Comparison
 from data.schemas.dashboard import Envelope
@@ -42,7 +44,10 @@ def flow_skeleton() -> html.Div:
         [
             html.Div(id=ids.FLOW_NOTICE),
             html.Section(
-                cards_skeleton(flows=True), id=ids.FLOW_CARDS, className="cards cards-four", **labelled("Key figures")
+                cards_skeleton(flows=True),
+                id=ids.FLOW_CARDS,
+                className="cards cards-four",
+                **labelled(_("Key figures")),
             ),
             chart_panel(ids.STEPS),
             html.Div(two, className="halves"),
@@ -59,10 +64,12 @@ def flow_skeleton() -> html.Div:
 
 
 def _head() -> html.Div:
-    titles = html.Div([html.P(skeleton(14, "160px"), id=ids.FLOW_EYEBROW, className="eyebrow"), html.H1("Cash flow")])
+    titles = html.Div(
+        [html.P(skeleton(14, "160px"), id=ids.FLOW_EYEBROW, className="eyebrow"), html.H1(_("Cash flow"))]
+    )
     presets = html.Div(preset_menu(View()), id=ids.FLOW_PRESETS)
     picker = html.Div(range_picker(ids.FLOW_RANGE), className="range-box")
-    report = html.Button([icon("file-text"), "Print report"], id=ids.FLOW_PRINT, type="button", className="button")
+    report = html.Button([icon("file-text"), _("Print report")], id=ids.FLOW_PRINT, type="button", className="button")
     controls = html.Div(
         [presets, picker, report, dcc.Store(id=ids.FLOW_SPAN), dcc.Store(id=ids.FLOW_AHEAD)], className="controls"
     )

@@ -12,34 +12,41 @@ from components.context import Picture
 from components.format import counted
 from components.parts import HIDDEN, about, attributes, data_table, money
 from components.why import why
+from core.i18n import N_, _
 from core.money import format_amount, parse_amount
 from data.schemas.dashboard import CategoryFlow
 
 SHOWN = 8
-_OTHER = "Other, "
+UNNAMED = (N_("Uncategorised income"), N_("Uncategorised expenses"))
+"""What reports call the flows that have no category."""
+_OTHER = N_("Other")
 
 
 def spending(picture: Picture) -> list[Any]:
     """The panel of expense categories; the ones after the eighth are added up as "Other"."""
     flows = sorted(
-        (flow for flow in picture.data.transactions.by_category if flow.kind == "expense"),
+        (_named(flow) for flow in picture.data.transactions.by_category if flow.kind == "expense"),
         key=lambda flow: (-height(flow.amount), flow.name),
     )
-    title, expenses = "Spending by category", picture.data.summary.expenses
+    title, expenses = _("Spending by category"), picture.data.summary.expenses
     if not flows:
-        return about(title, picture.span, "Nothing was spent in this period.")
+        return about(title, picture.span, _("Nothing was spent in this period."))
     rows = _folded(flows, picture)
     sentence = _sentence(rows[0], expenses, picture)
-    heads = ("Category", "Amount", "Share", "Bookings")
+    heads = (_("Category"), _("Amount"), _("Share"), _("Bookings"))
     table = data_table(f"{title}, {picture.span}", heads, [_cells(flow, picture) for flow in flows])
     return [*about(title, picture.span, sentence), _bars(rows, picture), html.Div(table, className="panel-foot")]
 
 
+def _named(flow: CategoryFlow) -> CategoryFlow:
+    return flow if flow.category_id is not None else flow.model_copy(update={"name": _(flow.name)})
+
+
 def _sentence(first: CategoryFlow, expenses: str | None, picture: Picture) -> str:
     if first.share is None or expenses is None:
-        return f"You spent most on {first.name}: {picture.whole(first.amount)}."
+        return _("You spent most on {name}: {amount}.", name=first.name, amount=picture.whole(first.amount))
     share, total = picture.fmt.percent(first.share), picture.whole(expenses)
-    return f"You spent most on {first.name}: {share} of {total}."
+    return _("You spent most on {name}: {share} of {total}.", name=first.name, share=share, total=total)
 
 
 def _folded(flows: Sequence[CategoryFlow], picture: Picture) -> list[CategoryFlow]:
@@ -50,7 +57,7 @@ def _folded(flows: Sequence[CategoryFlow], picture: Picture) -> list[CategoryFlo
     shares = [flow.share for flow in rest]
     other = CategoryFlow(
         category_id=None,
-        name=f"{_OTHER}{counted(len(rest), 'category', 'categories', picture.fmt)}",
+        name=f"{_(_OTHER)}, {counted(len(rest), 'category', 'categories', picture.fmt)}",
         kind="expense",
         amount=format_amount(minor, picture.currency),
         count=sum(flow.count for flow in rest),
@@ -81,8 +88,8 @@ def _bar(flow: CategoryFlow, longest: float, picture: Picture) -> html.Li:
 def _amount(flow: CategoryFlow, picture: Picture) -> Any:
     shown = money(picture.whole(flow.amount), picture.exact(flow.amount), "bar-amount")
     if flow.category_id is None:
-        # "Other" is several figures.
-        return shown if flow.name.startswith(_OTHER) else why(shown, "summary.uncategorised.expenses", picture)
+        several = flow.name.startswith(f"{_(_OTHER)}, ")
+        return shown if several else why(shown, "summary.uncategorised.expenses", picture)
     return why(shown, f"category.{flow.category_id}.amount", picture)
 
 

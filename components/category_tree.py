@@ -15,27 +15,33 @@ from components.budget_words import Desk
 from components.format import UNKNOWN
 from components.parts import HIDDEN, attributes, icon, labelled, money, rows_skeleton, scroll, skeleton, spoken, unknown
 from components.why import why
+from core.i18n import N_, _
 from core.money import format_amount, parse_amount
 from data.schemas.dashboard import CategoryFlow
 from data.schemas.ledger import Category
 
 LOADING, READY, OTHER = "page is-loading cats", "page is-ready cats", "page is-other cats"
-TABS: Final = {"tree": "Categories", "rules": "Rules", "learned": "Learned", "tags": "Tags"}
-_KINDS: Final = {"expense": "Expenses", "income": "Income", "saving": "Savings", "transfer": "Transfers"}
-_NO_FLOW: Final = "What moves between your own accounts is neither income nor expense."
+TABS: Final = {"tree": N_("Categories"), "rules": N_("Rules"), "learned": N_("Learned"), "tags": N_("Tags")}
+_KINDS: Final = {
+    "expense": N_("Expenses"),
+    "income": N_("Income"),
+    "saving": N_("Savings"),
+    "transfer": N_("Transfers"),
+}
+_NO_FLOW: Final = N_("What moves between your own accounts is neither income nor expense.")
 
 
 def categories_skeleton() -> html.Div:
     """The page before it is known who is here and which tab is open."""
     titles = html.Div(
-        [html.P(skeleton(14, "160px"), id=ids.CATEGORIES_EYEBROW, className="eyebrow"), html.H1("Categories")]
+        [html.P(skeleton(14, "160px"), id=ids.CATEGORIES_EYEBROW, className="eyebrow"), html.H1(_("Categories"))]
     )
     head = html.Div([titles, html.Div(id=ids.CATEGORIES_CONTROLS, className="controls")], className="page-head")
     polite: dict[str, Any] = {"aria-live": "polite"}
     return html.Div(
         [
             head,
-            html.Nav(tabs("tree"), id=ids.CATEGORIES_TABS, className="cats-tabs", **labelled("Parts of this page")),
+            html.Nav(tabs("tree"), id=ids.CATEGORIES_TABS, className="cats-tabs", **labelled(_("Parts of this page"))),
             html.Div(id=ids.CATEGORIES_STATE),
             html.Div(
                 html.Section(rows_skeleton(10, 44), className="panel"), id=ids.CATEGORIES_CONTENT, className="content"
@@ -53,7 +59,7 @@ def tabs(chosen: str) -> list[Any]:
     """The parts of the page, each with an address of its own."""
     return [
         dcc.Link(
-            [words, spoken(", shown now")] if name == chosen else words,
+            [_(words), spoken(f", {_('shown now')}")] if name == chosen else _(words),
             href="/categories" if name == "tree" else f"/categories?tab={name}",
             className="cats-tab is-chosen" if name == chosen else "cats-tab",
         )
@@ -121,7 +127,7 @@ def category_tree(tree: Tree) -> list[Any]:
     for kind, title in _KINDS.items():
         roots = [each for each in tree.below(None) if each.kind == kind]
         if roots or kind in tree.now.uncategorised:
-            panels.append(_kind(kind, title, roots, tree))
+            panels.append(_kind(kind, _(title), roots, tree))
     return panels
 
 
@@ -135,21 +141,22 @@ def _kind(kind: str, title: str, roots: Sequence[Category], tree: Tree) -> html.
     rows = [row for each in roots for row in _rows(each, 0, most, tree)]
     if loose is not None:
         rows.append(_loose(loose, tree))
-    said = f"{tree.desk.fmt.whole(format_amount(total, tree.now.currency), tree.now.currency)} in this period."
+    amount = tree.desk.fmt.whole(format_amount(total, tree.now.currency), tree.now.currency)
+    said = _("{amount} in this period.", amount=amount)
     head = html.Div([html.H2(title), html.P(tree.span if flows else "", className="period")], className="panel-title")
-    heads = html.Tr([html.Th("Category", scope="col"), *(_heads() if flows else []), html.Th(spoken("Change"))])
+    heads = html.Tr([html.Th(_("Category"), scope="col"), *(_heads() if flows else []), html.Th(spoken(_("Change")))])
     table = html.Table(
         [html.Caption(spoken(title)), html.Thead(heads), html.Tbody(rows)], className=f"table cats-table cats-{kind}"
     )
-    sentence = html.P(said if flows else _NO_FLOW, className="sentence money-text")
+    sentence = html.P(said if flows else _(_NO_FLOW), className="sentence money-text")
     return html.Section([head, sentence, scroll(table, title)], className="panel", key=kind)
 
 
 def _heads() -> list[html.Th]:
     return [
-        html.Th("Bookings", scope="col", className="number cats-wide"),
-        html.Th("This period", scope="col", className="number"),
-        html.Th("Average a month", scope="col", className="number cats-wide"),
+        html.Th(_("Bookings"), scope="col", className="number cats-wide"),
+        html.Th(_("This period"), scope="col", className="number"),
+        html.Th(_("Average a month"), scope="col", className="number cats-wide"),
     ]
 
 
@@ -180,7 +187,7 @@ def _row(category: Category, depth: int, most: int, tree: Tree) -> html.Tr:
             first,
             html.Td(tree.desk.fmt.count(count) if count else UNKNOWN, className="number quiet cats-wide"),
             html.Td(_now(category, depth, tree), className="number"),
-            html.Td(shown if tree.months else unknown("there is no whole month yet"), className="number cats-wide"),
+            html.Td(shown if tree.months else unknown(_("there is no whole month yet")), className="number cats-wide"),
             edit,
         ]
     )
@@ -201,12 +208,12 @@ def _bar(category: Category, most: int, tree: Tree) -> html.Span:
     now, average = max(0, tree.total(tree.now, category.id)), max(0, _average(tree, category.id))
     marks: list[Any] = [html.I(style={"width": f"{now / most * 100:.2f}%"})]
     if average:
-        marks.append(html.B(style={"left": f"{average / most * 100:.2f}%"}))
+        marks.append(html.B(style={"insetInlineStart": f"{average / most * 100:.2f}%"}))
     return html.Span(marks, className="cats-bar", **HIDDEN)
 
 
 def _loose(flow: CategoryFlow, tree: Tree) -> html.Tr:
-    name = dcc.Link("Uncategorised", href=_drill("none", tree), className="cats-name is-loose")
+    name = dcc.Link(_("Uncategorised"), href=_drill("none", tree), className="cats-name is-loose")
     text = tree.desk.fmt.money(flow.amount, tree.now.currency)
     figure = "income" if flow.kind == "income" else "expenses"
     return html.Tr(
@@ -228,5 +235,5 @@ def _drill(own: str, tree: Tree) -> str:
 def _button(category: Category, desk: Desk) -> Any:
     if not desk.writes:
         return ""
-    names = attributes(data_category_edit=category.id, aria_label=f"Change {category.name}")
+    names = attributes(data_category_edit=category.id, aria_label=_("Change {name}", name=category.name))
     return html.Button(icon("pencil"), type="button", className="ledger-cross cats-edit", **names)

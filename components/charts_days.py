@@ -9,6 +9,7 @@ from typing import Any
 from components import theme
 from components.axes import height
 from components.format import Format
+from core.i18n import _
 from core.period import Period
 from data.schemas.cash_flow import DayFlow
 
@@ -73,10 +74,10 @@ def _told(day: date, span: Period, spent: Mapping[date, DayFlow], currency: str,
     found = spent.get(day)
     lines = [f"<b>{fmt.day(day)}</b>"]
     if found is None:
-        return f"{lines[0]}<br>Nothing booked"
-    lines.append(f"Spent  {fmt.money(found.expenses, currency)}")
+        return f"{lines[0]}<br>{_('Nothing booked')}"
+    lines.append(f"{_('Spent')}  {fmt.money(found.expenses, currency)}")
     if height(found.income):
-        lines.append(f"Income  {fmt.money(found.income, currency)}")
+        lines.append(f"{_('Income')}  {fmt.money(found.income, currency)}")
     return "<br>".join(lines)
 
 

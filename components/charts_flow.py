@@ -8,6 +8,7 @@ from typing import Any
 from components import theme
 from components.axes import height, ticks
 from components.format import Format
+from core.i18n import _
 from data.schemas.dashboard import MonthFlow
 
 _MOST_TICKS = 12
@@ -15,8 +16,11 @@ _MOST_NARROW = 6
 _MANY = 24  # months; with more the dots shrink
 
 
-def flow_chart(months: Sequence[MonthFlow], unfinished: str | None, currency: str, fmt: Format) -> theme.Chart:
-    """The chart of `months`; `unfinished` is the month (`YYYY-MM`) that is still running, if it is among them."""
+def flow_chart(
+    months: Sequence[MonthFlow], unfinished: str | None, currency: str, fmt: Format, hrefs: Sequence[str] = ()
+) -> theme.Chart:
+    """The chart of `months`; `unfinished` is the month (`YYYY-MM`) that is still running, if it is among them. A click
+    on a month leads to its address."""
     names = [fmt.month(month.month) for month in months]
     income = [height(month.income) for month in months]
     expenses = [-height(month.expenses) for month in months]
@@ -27,7 +31,7 @@ def flow_chart(months: Sequence[MonthFlow], unfinished: str | None, currency: st
         "data": [
             bars(names, income, theme.INCOME, open_months),
             bars(names, expenses, theme.EXPENSES, open_months),
-            dots(names, net, [_hover(month, month.month == unfinished, currency, fmt) for month in months]),
+            dots(names, net, [_hover(month, month.month == unfinished, currency, fmt) for month in months], hrefs),
         ],
         "layout": theme.layout(
             barmode="relative",
@@ -58,8 +62,8 @@ def bars(names: list[str], values: list[float], color: str, unfinished: list[boo
     return {"type": "bar", "x": names, "y": values, "marker": marker, "hoverinfo": "skip"}
 
 
-def dots(names: list[str], values: list[float], texts: list[str]) -> dict[str, Any]:
-    """The net of each step as a dot that tells everything on hover."""
+def dots(names: list[str], values: list[float], texts: list[str], hrefs: Sequence[str] = ()) -> dict[str, Any]:
+    """The net of each step as a dot that tells everything on hover, and leads to its address."""
     marker = {
         "size": 8 if len(names) <= _MANY else 5,
         "color": theme.TEXT,
@@ -73,15 +77,16 @@ def dots(names: list[str], values: list[float], texts: list[str]) -> dict[str, A
         "marker": marker,
         "hoverinfo": "text",
         "hovertext": texts,
+        "customdata": list(hrefs),
     }
 
 
 def _hover(month: MonthFlow, unfinished: bool, currency: str, fmt: Format) -> str:
-    title = fmt.month(month.month) + (" so far" if unfinished else "")
+    title = fmt.month(month.month) + (f" {_('so far')}" if unfinished else "")
     rows = (
-        ("Income", fmt.money(month.income, currency)),
-        ("Expenses", fmt.money(month.expenses, currency)),
-        ("Net", fmt.money(month.net, currency, signed=True)),
+        (_("Income"), fmt.money(month.income, currency)),
+        (_("Expenses"), fmt.money(month.expenses, currency)),
+        (_("Net"), fmt.money(month.net, currency, signed=True)),
     )
     return "<br>".join([f"<b>{title}</b>", *(f"{name}  {text}" for name, text in rows)])
 

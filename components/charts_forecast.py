@@ -9,6 +9,7 @@ from typing import Any
 from components import theme
 from components.axes import height, ticks
 from components.format import Format
+from core.i18n import _
 from data.schemas.cash_flow import BalanceDay
 from data.schemas.recurring import ForecastPoint
 
@@ -49,7 +50,7 @@ def forecast_chart(
             "type": "line", "x0": past[-1], "x1": past[-1], "y0": 0, "y1": 1, "yref": "paper",
             "line": {"color": theme.ZERO, "width": 1},
         }],
-        annotations=[edge | {"text": "Today", "font": {"color": theme.MUTED}}],
+        annotations=[edge | {"text": _("Today"), "font": {"color": theme.MUTED}}],
     )  # fmt: skip
     return {"figure": {"data": data, "layout": layout}, "narrow": {"xaxis": _ticks(days, 3, fmt)}}
 
@@ -60,11 +61,14 @@ def _line(days: list[str], values: list[float], line: dict[str, Any]) -> dict[st
 
 def _told(point: ForecastPoint, currency: str, fmt: Format) -> str:
     rows = [
-        ("Expected", fmt.money(point.expected, currency)),
-        ("8 in 10 cases", f"{fmt.money(point.low, currency)} to {fmt.money(point.high, currency)}"),
+        (_("Expected"), fmt.money(point.expected, currency)),
+        (
+            _("8 in 10 cases"),
+            _("{low} to {high}", low=fmt.money(point.low, currency), high=fmt.money(point.high, currency)),
+        ),
     ]
     if height(point.recurring):
-        rows.append(("Recurring", fmt.money(point.recurring, currency, signed=True)))
+        rows.append((_("Recurring"), fmt.money(point.recurring, currency, signed=True)))
     return "<br>".join([f"<b>{fmt.day(point.date)}</b>", *(f"{name}  {text}" for name, text in rows)])
 
 

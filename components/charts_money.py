@@ -8,6 +8,7 @@ from typing import Any
 from components import theme
 from components.axes import height, ticks
 from components.flow_tree import Branch, Money, folded, shortened
+from core.i18n import _
 from data.schemas.dashboard import CategoryFlow
 
 MOST = 8
@@ -25,7 +26,7 @@ def waterfall_chart(money: Money) -> theme.Chart:
     picture = money.picture
     branches = folded(money.expenses, MOST, picture)
     steps = [money.came, *(-branch.minor for branch in branches), money.left]
-    names = ["Income", *(branch.label for branch in branches), _left_name(money)]
+    names = [_("Income"), *(branch.label for branch in branches), _left_name(money)]
     keys = [f"{place}" for place in range(len(names))]  # two categories may have the same short name
     totals = [height(money.text(minor)) for minor in accumulate([0, *steps[:-1]])]
     scale = ticks(totals)
@@ -50,7 +51,7 @@ def waterfall_chart(money: Money) -> theme.Chart:
 
 
 def _falls(money: Money, branches: list[Branch], steps: list[int], keys: list[str]) -> dict[str, Any]:
-    names = ["Income", *(branch.drawn for branch in branches), _left_name(money)]
+    names = [_("Income"), *(branch.drawn for branch in branches), _left_name(money)]
     texts = [money.picture.exact(money.text(step), signed=True) for step in steps]
     return {
         "type": "waterfall",
@@ -93,7 +94,7 @@ def _rounded(value: float) -> float:
 
 
 def _left_name(money: Money) -> str:
-    return "Left over" if money.left >= 0 else "Overspent"
+    return _("Left over") if money.left >= 0 else _("Overspent")
 
 
 def streams(money: Money) -> tuple[list[Branch], list[Branch]]:
@@ -104,9 +105,9 @@ def streams(money: Money) -> tuple[list[Branch], list[Branch]]:
     into = [each for each in came if each.minor > 0] + [_flipped(each) for each in went if each.minor < 0]
     out = [each for each in went if each.minor > 0] + [_flipped(each) for each in came if each.minor < 0]
     if money.left > 0:
-        out.append(Branch(None, "Left over", "saving", money.left))
+        out.append(Branch(None, _("Left over"), "saving", money.left))
     elif money.left < 0:
-        into.append(Branch(None, "From reserves", "saving", -money.left))
+        into.append(Branch(None, _("From reserves"), "saving", -money.left))
     return into, out
 
 
@@ -117,7 +118,7 @@ def _flipped(branch: Branch) -> Branch:
 def sankey_chart(money: Money) -> theme.Chart:
     """Income categories into one stream, and that into categories and what is left."""
     into, out = streams(money)
-    every = [*into, Branch(None, "Income", "income", sum(each.minor for each in into)), *out]
+    every = [*into, Branch(None, _("Income"), "income", sum(each.minor for each in into)), *out]
     hub = len(into)
     colors = {"income": theme.INCOME, "expense": theme.EXPENSES, "saving": theme.WORTH, "transfer": theme.ASSETS}
     digits = len(money.text(0).partition(".")[2])
@@ -148,7 +149,8 @@ def sankey_chart(money: Money) -> theme.Chart:
             "hovertemplate": _TOLD,
         },
     }
-    layout = theme.layout(hovermode="closest", margin={"l": 4, "r": 4, "t": 8, "b": 8})
+    separators = money.picture.fmt.separators
+    layout = theme.layout(hovermode="closest", margin={"l": 4, "r": 4, "t": 8, "b": 8}, separators=separators)
     layout["font"] = {"family": theme.FONT, "size": 12, "color": theme.TEXT}
     return {"figure": {"data": [data], "layout": layout}, "narrow": {"font": {"size": 11}}}
 

@@ -14,8 +14,10 @@ Step = tuple[str, str]
 """A name, and a decimal amount."""
 
 
-def moves_chart(before: Step, moves: Sequence[Step], after: Step, picture: Picture) -> theme.Chart:
-    """From `before` through the moves to `after`, from top to bottom."""
+def moves_chart(
+    before: Step, moves: Sequence[Step], after: Step, picture: Picture, hrefs: Sequence[str]
+) -> theme.Chart:
+    """From `before` through the moves to `after`, from top to bottom; a click on one leads to its address."""
     steps = [before, *moves, after]
     scale = axis(reached([amount for _, amount in steps[:-1]]))
     signed = [False, *[True] * len(moves), False]
@@ -27,6 +29,7 @@ def moves_chart(before: Step, moves: Sequence[Step], after: Step, picture: Pictu
         "measure": ["absolute", *["relative"] * len(moves), "total"],
         "y": keys,
         "x": [height(amount) for _, amount in steps],
+        "customdata": list(hrefs),
         "hoverinfo": "text",
         "hovertext": [f"<b>{name}</b><br>{text}" for (name, _), text in zip(steps, texts, strict=True)],
         "increasing": {"marker": {"color": theme.INCOME}},

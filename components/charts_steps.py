@@ -9,6 +9,7 @@ from components import theme
 from components.axes import height, ticks
 from components.charts_flow import bars, dots
 from components.format import Format
+from core.i18n import _
 from core.period import Months
 from data.schemas.cash_flow import StepFlow
 from data.schemas.comparisons import By
@@ -26,7 +27,7 @@ def step_name(step: StepFlow, by: By, months: Months, fmt: Format) -> str:
     if by == "month":
         return fmt.month(months.name(index))
     year, month = divmod(index, 12)
-    return f"Q{month // 3 + 1} {year}" if by == "quarter" else str(year)
+    return _("Q{quarter} {year}", quarter=month // 3 + 1, year=year) if by == "quarter" else str(year)
 
 
 def _tick(step: StepFlow, by: By, months: Months, fmt: Format) -> tuple[str, str]:
@@ -37,13 +38,18 @@ def _tick(step: StepFlow, by: By, months: Months, fmt: Format) -> tuple[str, str
         return fmt.day_of(step.from_, step.from_.year), year
     if by == "month":
         return fmt.month_short(months.name(index)), year
-    return (f"Q{index % 12 // 3 + 1}", year) if by == "quarter" else (year, "")
+    return (_("Q{quarter}", quarter=index % 12 // 3 + 1), year) if by == "quarter" else (year, "")
 
 
 def steps_chart(
-    steps: Sequence[StepFlow], ghost: Ghost, unfinished: Sequence[bool], names: Sequence[str], texts: Sequence[str]
+    steps: Sequence[StepFlow],
+    ghost: Ghost,
+    unfinished: Sequence[bool],
+    names: Sequence[str],
+    texts: Sequence[str],
+    hrefs: Sequence[str],
 ) -> tuple[list[dict[str, Any]], list[float]]:
-    """The marks and the values they span; `texts` are said on hover."""
+    """The marks and the values they span; `texts` are said on hover, a click leads to `hrefs`."""
     own = list(names)
     income = [height(step.income) for step in steps]
     expenses = [-height(step.expenses) for step in steps]
@@ -55,7 +61,7 @@ def steps_chart(
         bars(own, income, theme.INCOME, list(unfinished)),
         bars(own, expenses, theme.EXPENSES, list(unfinished)),
         *(_ghost(own, side) for side in before if any(value is not None for value in side)),
-        dots(own, [height(step.net) for step in steps], list(texts)),
+        dots(own, [height(step.net) for step in steps], list(texts), hrefs),
     ]
     spans = [value for side in before for value in side if value is not None]
     return data, [*income, *expenses, *spans, *(height(step.net) for step in steps)]
@@ -67,12 +73,13 @@ def steps_figure(
     ghost: Ghost,
     unfinished: Sequence[bool],
     texts: Sequence[str],
+    hrefs: Sequence[str],
     months: Months,
     fmt: Format,
 ) -> theme.Chart:
     """The unpainted chart of `steps` (at least one)."""
     names = [step_name(step, by, months, fmt) for step in steps]
-    data, values = steps_chart(steps, ghost, unfinished, names, texts)
+    data, values = steps_chart(steps, ghost, unfinished, names, texts, hrefs)
     scale = ticks(values)
     axis = theme.x_axis(type="category", showspikes=False, **_ticks(steps, names, by, months, fmt, _MOST_TICKS))
     layout = theme.layout(

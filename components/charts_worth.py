@@ -9,19 +9,20 @@ from typing import Any
 from components import theme
 from components.axes import apart, height, ticks
 from components.format import Format
+from core.i18n import N_, _
 from data.schemas.dashboard import NetWorthPoint
 
 _LETTER = 7.0  # pixels, the mean width of a letter at 12 px, 600
 _LINE_GAP = 17  # pixels between the middles of two end labels
 _LINES = (
-    ("Assets", "assets", theme.ASSETS, 1.25),
-    ("Liabilities", "liabilities", theme.LIABILITIES, 1.25),
-    ("Net worth", "net_worth", theme.WORTH, 2.25),
+    (N_("Assets"), "assets", theme.ASSETS, 1.25),
+    (N_("Liabilities"), "liabilities", theme.LIABILITIES, 1.25),
+    (N_("Net worth"), "net_worth", theme.WORTH, 2.25),
 )
 
 
-def worth_chart(points: Sequence[NetWorthPoint], currency: str, fmt: Format) -> theme.Chart:
-    """The chart of `points` (at least one), money in `currency`."""
+def worth_chart(points: Sequence[NetWorthPoint], currency: str, fmt: Format, hrefs: Sequence[str] = ()) -> theme.Chart:
+    """The chart of `points` (at least one), money in `currency`; a click on one leads to its address."""
     days = [point.date.isoformat() for point in points]
     shown = [line for line in _LINES if line[1] == "net_worth" or _differs(points, line[1])]
     heights = {field: [height(getattr(point, field)) for point in points] for _, field, _, _ in shown}
@@ -32,9 +33,10 @@ def worth_chart(points: Sequence[NetWorthPoint], currency: str, fmt: Format) -> 
         "fillcolor": theme.WORTH_AREA,
         "hoverinfo": "text",
         "hovertext": [_hover(point, currency, fmt) for point in points],
+        "customdata": list(hrefs),
     }
     data.append(_last_point(days[-1], heights["net_worth"][-1]))
-    labels = [(name, field, heights[field][-1], color) for name, field, color, _ in shown]
+    labels = [(_(name), field, heights[field][-1], color) for name, field, color, _width in shown]
     beside = _end_labels(labels, scale, days[-1], fmt)
     axis = theme.x_axis(
         type="date", range=_whole_span(days), tickvals=_tick_days(points, 6), ticktext=_tick_texts(points, 6, fmt)
@@ -89,7 +91,7 @@ def _whole_span(days: list[str]) -> list[str]:
 
 
 def _hover(point: NetWorthPoint, currency: str, fmt: Format) -> str:
-    rows = (("Net worth", point.net_worth), ("Assets", point.assets), ("Liabilities", point.liabilities))
+    rows = ((_("Net worth"), point.net_worth), (_("Assets"), point.assets), (_("Liabilities"), point.liabilities))
     return "<br>".join([f"<b>{fmt.day(point.date)}</b>", *(f"{n}  {fmt.money(v, currency)}" for n, v in rows)])
 
 

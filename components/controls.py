@@ -12,15 +12,16 @@ from components import ids
 from components.context import Picture
 from components.parts import icon, spoken
 from components.query import PRESET_NAMES, View
+from core.i18n import N_, _
 
-_KINDS = {"account_id": "Account", "category_id": "Category", "tag": "Tag", "currency": "Currency"}
+_KINDS = {"account_id": N_("Account"), "category_id": N_("Category"), "tag": N_("Tag"), "currency": N_("Currency")}
 _PICKER_LABELS = {
-    "nextMonth": "Next month",
-    "previousMonth": "Previous month",
-    "nextYear": "Next year",
-    "previousYear": "Previous year",
-    "nextDecade": "Next ten years",
-    "previousDecade": "Previous ten years",
+    "nextMonth": N_("Next month"),
+    "previousMonth": N_("Previous month"),
+    "nextYear": N_("Next year"),
+    "previousYear": N_("Previous year"),
+    "nextDecade": N_("Next ten years"),
+    "previousDecade": N_("Previous ten years"),
 }
 
 
@@ -29,12 +30,12 @@ def range_picker(name: str = ids.OVERVIEW_RANGE) -> dmc.DatePickerInput:
     return dmc.DatePickerInput(
         id=name,
         type="range",
-        label="Date range",
-        placeholder="Date range",
-        valueFormat="D MMM YYYY",
+        label=_("Date range"),
+        placeholder=_("Date range"),
+        valueFormat=_("D MMM YYYY"),
         leftSection=icon("calendar"),
         leftSectionPointerEvents="none",
-        ariaLabels=_PICKER_LABELS,
+        ariaLabels={place: _(words) for place, words in _PICKER_LABELS.items()},
         size="sm",
         radius="md",
         allowSingleDateInRange=True,
@@ -43,16 +44,26 @@ def range_picker(name: str = ids.OVERVIEW_RANGE) -> dmc.DatePickerInput:
     )
 
 
+def period_name(view: View) -> str:
+    """The period of a view in words."""
+    return _(PRESET_NAMES.get(view.preset, N_("Other period")) if view.preset else N_("Own range"))
+
+
+def filter_name(kind: str) -> str:
+    """What a filter of the address narrows, in words."""
+    return _(_KINDS[kind]) if kind in _KINDS else kind
+
+
 def preset_menu(view: View) -> html.Details:
     """The button with the period's name and its menu of presets, each a link that keeps the filters."""
-    name = PRESET_NAMES.get(view.preset, "Other period") if view.preset else "Own range"
-    links = [html.Li(_preset(preset, text, view)) for preset, text in PRESET_NAMES.items()]
-    summary = html.Summary([html.Span([spoken("Period: "), name]), icon("chevron-down")], className="button")
+    name = period_name(view)
+    links = [html.Li(_preset(preset, _(text), view)) for preset, text in PRESET_NAMES.items()]
+    summary = html.Summary([html.Span([spoken(f"{_('Period')}: "), name]), icon("chevron-down")], className="button")
     return html.Details([summary, html.Ul(links, className="sheet")], className="menu")
 
 
 def _preset(preset: str, text: str, view: View) -> dcc.Link:
-    mark = [icon("check"), spoken("shown now")] if preset == view.preset else []
+    mark = [icon("check"), spoken(_("shown now"))] if preset == view.preset else []
     return dcc.Link([html.Span(text), *mark], href=view.with_preset(preset).href, className="sheet-item")
 
 
@@ -63,8 +74,8 @@ def chips(view: View, picture: Picture | None = None, besides: Collection[str] =
     return [
         html.Span(
             [
-                html.Span(f"{_KINDS.get(kind, kind)}: {names.get((kind, value), value)}", className="chip-text"),
-                dcc.Link([icon("x"), spoken("Remove this filter")], href=view.without((kind, value)).href),
+                html.Span(f"{filter_name(kind)}: {names.get((kind, value), value)}", className="chip-text"),
+                dcc.Link([icon("x"), spoken(_("Remove this filter"))], href=view.without((kind, value)).href),
             ],
             className="chip",
         )
@@ -74,7 +85,7 @@ def chips(view: View, picture: Picture | None = None, besides: Collection[str] =
 
 
 def _names(picture: Picture | None) -> dict[tuple[str, str], str]:
-    names = {("category_id", "none"): "none"}
+    names = {("category_id", "none"): _("none")}
     if picture is not None:
         names |= {("account_id", account.id): account.name for account in picture.data.accounts}
         flows = picture.data.transactions.by_category

@@ -14,6 +14,7 @@ from components.flow_view import FlowView
 from components.format import Format, counted
 from components.lazy import lazy_table
 from components.parts import HIDDEN, about, icon, spoken
+from core.i18n import N_, _
 from core.money import format_amount, parse_amount
 from data.schemas.recurring import PriceChange, Recurring
 
@@ -22,7 +23,7 @@ _WEEKS: Final = 5
 _AHEAD: Final = 30
 _LATELY: Final = timedelta(days=90)
 _IN_A_DAY: Final = 4
-_TITLE: Final = "Recurring payments"
+_TITLE: Final = N_("Recurring payments")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +57,19 @@ def due(calendar: Calendar) -> list[Any]:
     """The panel of recurring payments."""
     fmt = calendar.fmt
     if not any(not each.ended for each in calendar.series):
-        said = "No payments come back yet. One that is seen three times at a steady interval will be here."
-        return about(_TITLE, "", said)
+        said = _("No payments come back yet. One that is seen three times at a steady interval will be here.")
+        return about(_(_TITLE), "", said)
     first = calendar.today - timedelta(days=calendar.today.weekday())
     days = [first + place * _DAY for place in range(7 * _WEEKS)]
     heads = html.Div([html.Span(fmt.weekday(place)) for place in range(7)], className="due-heads", **HIDDEN)
-    table = lazy_table(f"{_TITLE}, all", _COLUMNS, [_cells(each, calendar) for each in calendar.series], 3)
+    table = lazy_table(
+        _("Recurring payments, all"),
+        [_(name) for name in _COLUMNS],
+        [_cells(each, calendar) for each in calendar.series],
+        3,
+    )
     return [
-        *about(_TITLE, fmt.span(days[0], days[-1]), _sentence(calendar)),
+        *about(_(_TITLE), fmt.span(days[0], days[-1]), _sentence(calendar)),
         *_late(calendar),
         heads,
         html.Ol([_day(day, calendar) for day in days], className="due"),
@@ -85,9 +91,10 @@ def _sentence(calendar: Calendar) -> str:
             others += times
     currency = calendar.currency
     out, into = (calendar.fmt.whole(format_amount(sums[side], currency), currency) for side in (False, True))
-    said = f"In the next {_AHEAD} days {out} are due and {into} should come in."
+    said = _("In the next {ahead} days {out} are due and {into} should come in.", ahead=_AHEAD, out=out, into=into)
     if others:
-        said += f" {counted(others, 'payment', 'payments', calendar.fmt)} in other currencies not counted."
+        payments = counted(others, "payment", "payments", calendar.fmt)
+        said = f"{said} {_('{payments} in other currencies not counted.', payments=payments)}"
     return said
 
 
@@ -95,13 +102,13 @@ def _late(calendar: Calendar) -> list[Any]:
     """Overdue payments, and prices that changed lately."""
     fmt, lines = calendar.fmt, []
     for day, each in calendar.overdue:
-        words = f" was due on {fmt.day_of(day, calendar.today.year)}"
+        words = _("was due on {day}", day=fmt.day_of(day, calendar.today.year))
         lines.append(_note("alert-circle", each, words, "warning", calendar))
     for each in calendar.series:
         change = None if each.ended else calendar.dearer(each)
         if change is not None:
             since = fmt.day_of(change.date, calendar.today.year)
-            words = f" instead of {fmt.money(change.before, each.currency)} since {since}"
+            words = _("instead of {before} since {since}", before=fmt.money(change.before, each.currency), since=since)
             lines.append(_note("arrow-up-right" if _more(change) else "arrow-down-right", each, words, "", calendar))
     return [html.Ul(lines, className="due-notes")] if lines else []
 
@@ -112,7 +119,7 @@ def _more(change: PriceChange) -> bool:
 
 def _note(picture: str, each: Recurring, words: str, css: str, calendar: Calendar) -> html.Li:
     amount = html.Span(calendar.fmt.money(each.amount, each.currency, signed=True), className="money")
-    return html.Li([icon(picture), html.Span([_payee(each, calendar), " ", amount, words])], className=css)
+    return html.Li([icon(picture), html.Span([_payee(each, calendar), " ", amount, " ", words])], className=css)
 
 
 def _payee(each: Recurring, calendar: Calendar) -> dcc.Link:
@@ -130,7 +137,7 @@ def _day(day: date, calendar: Calendar) -> html.Li:
     name = html.Span(f"{fmt.weekday(day.weekday())} {fmt.day_of(day, calendar.today.year)}", className="due-name")
     items = [_item(each, day, calendar) for each in found[:_IN_A_DAY]]
     rest = len(found) - _IN_A_DAY
-    more = [html.Li(f"and {rest} more", className="quiet")] if rest > 0 else []
+    more = [html.Li(_("and {rest} more", rest=rest), className="quiet")] if rest > 0 else []
     return html.Li(
         [html.Time([number, name], dateTime=day.isoformat()), html.Ul([*items, *more])], className=" ".join(css)
     )
@@ -140,18 +147,25 @@ def _item(each: Recurring, day: date, calendar: Calendar) -> html.Li:
     amount = calendar.fmt.money(each.amount, each.currency, signed=True)
     marks: list[Any] = []
     if day < calendar.today:
-        marks.append(html.Span([icon("alert-circle"), spoken("overdue")], className="warning"))
+        marks.append(html.Span([icon("alert-circle"), spoken(_("overdue"))], className="warning"))
     elif calendar.dearer(each) is not None:
-        marks.append(html.Span([icon("arrow-up-right"), spoken("new price")]))
+        marks.append(html.Span([icon("arrow-up-right"), spoken(_("new price"))]))
     if each.kind == "transfer":
-        marks.append(html.Span([icon("arrows-left-right"), spoken("transfer")]))
+        marks.append(html.Span([icon("arrows-left-right"), spoken(_("transfer"))]))
     css = "money inflow" if height(each.amount) > 0 and each.kind != "transfer" else "money"
     return html.Li(
         [_payee(each, calendar), html.Span([*marks, html.Span(amount, className=css)], className="due-amount")]
     )
 
 
-_COLUMNS = ("Payee", "Interval", "Next", "Amount", "Confidence", "Last price")
+_INTERVALS: Final = {
+    "weekly": N_("Weekly"),
+    "fortnightly": N_("Fortnightly"),
+    "monthly": N_("Monthly"),
+    "quarterly": N_("Quarterly"),
+    "yearly": N_("Yearly"),
+}
+_COLUMNS = (N_("Payee"), N_("Interval"), N_("Next"), N_("Amount"), N_("Confidence"), N_("Last price"))
 
 
 def _cells(each: Recurring, calendar: Calendar) -> tuple[str, ...]:
@@ -159,8 +173,8 @@ def _cells(each: Recurring, calendar: Calendar) -> tuple[str, ...]:
     change = each.price_changes[-1] if each.price_changes else None
     return (
         each.payee,
-        each.interval.capitalize(),
-        "Ended" if each.next_on is None else fmt.day(each.next_on),
+        _(_INTERVALS.get(each.interval, each.interval.capitalize())),
+        _("Ended") if each.next_on is None else fmt.day(each.next_on),
         fmt.money(each.amount, each.currency, signed=True),
         fmt.percent(each.confidence),
         "" if change is None else fmt.money(change.before, each.currency),

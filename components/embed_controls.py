@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 from dash import html
 
 from components.context import Picture
+from components.controls import filter_name, period_name
 from components.parts import attributes, icon, spoken
 from components.query import PRESET_NAMES, View
+from core.i18n import _
 from data.schemas.embeds import EmbedAllow
-
-_KINDS = {"account_id": "Account", "category_id": "Category", "tag": "Tag", "currency": "Currency"}
 
 
 def controls(picture: Picture, allow: EmbedAllow, accounts: Sequence[tuple[str, str]]) -> Any:
@@ -39,7 +39,7 @@ def _menu(summary: list[Any], items: list[tuple[str, View, bool]]) -> html.Detai
     entries = [
         html.Li(
             html.Button(
-                [html.Span(text), *([icon("check"), spoken("shown now")] if shown else [])],
+                [html.Span(text), *([icon("check"), spoken(_("shown now"))] if shown else [])],
                 type="button",
                 className="sheet-item",
                 **_set(view),
@@ -52,17 +52,16 @@ def _menu(summary: list[Any], items: list[tuple[str, View, bool]]) -> html.Detai
 
 
 def _periods(view: View) -> html.Details:
-    name = PRESET_NAMES.get(view.preset, "Other period") if view.preset else "Own range"
-    items = [(text, view.with_preset(preset), preset == view.preset) for preset, text in PRESET_NAMES.items()]
-    return _menu([spoken("Period: "), name], items)
+    items = [(_(text), view.with_preset(preset), preset == view.preset) for preset, text in PRESET_NAMES.items()]
+    return _menu([spoken(f"{_('Period')}: "), period_name(view)], items)
 
 
 def _accounts(view: View, accounts: Sequence[tuple[str, str]]) -> html.Details:
     chosen = {value for name, value in view.pairs if name == "account_id"}
     rest = tuple(pair for pair in view.pairs if pair[0] != "account_id")
-    items = [("All accounts", View(rest), not chosen)]
+    items = [(_("All accounts"), View(rest), not chosen)]
     items += [(name, View((*rest, ("account_id", key))), key in chosen) for key, name in accounts]
-    return _menu([spoken("Account: "), "Accounts"], items)
+    return _menu([spoken(f"{_('Account')}: "), _("Accounts")], items)
 
 
 def _chips(picture: Picture) -> list[html.Span]:
@@ -72,9 +71,9 @@ def _chips(picture: Picture) -> list[html.Span]:
     return [
         html.Span(
             [
-                html.Span(f"{_KINDS.get(kind, kind)}: {names.get((kind, value), value)}", className="chip-text"),
+                html.Span(f"{filter_name(kind)}: {names.get((kind, value), value)}", className="chip-text"),
                 html.Button(
-                    [icon("x"), spoken("Remove this filter")],
+                    [icon("x"), spoken(_("Remove this filter"))],
                     type="button",
                     className="chip-cross",
                     **_set(picture.view.without((kind, value))),
@@ -88,7 +87,7 @@ def _chips(picture: Picture) -> list[html.Span]:
 
 def _download() -> html.Button:
     return html.Button(
-        [icon("download"), "Download"],
+        [icon("download"), _("Download")],
         type="button",
         className="button embed-download",
         **attributes(data_export="csv"),

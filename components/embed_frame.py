@@ -18,6 +18,7 @@ from components.history import flow_about, flow_figure, flow_table, worth_about,
 from components.parts import HIDDEN, labelled, skeleton
 from components.quality import incomplete_banner
 from components.transactions import recent
+from core.i18n import _
 from data.schemas.embeds import EmbedAllow
 
 _PARTS = {
@@ -58,7 +59,7 @@ def draw_view(view: str, picture: Picture, allow: EmbedAllow, accounts: list[tup
 
 def _part(name: str, picture: Picture) -> Any:
     if name == "cards":
-        return html.Section(cards(picture), className="cards", **labelled("Key figures"))
+        return html.Section(cards(picture), className="cards", **labelled(_("Key figures")))
     if name == "worth":
         return _chart(ids.NET_WORTH, worth_about(picture), worth_figure(picture), worth_table(picture))
     if name == "flow":

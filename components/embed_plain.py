@@ -10,11 +10,13 @@ from dash.development.base_component import Component
 
 
 def plain(part: Any) -> Any:
-    """`part` with tooltips as titles, links and forms as text; everything else as it is."""
+    """`part` with tooltips as titles, links and forms as text, without downloads; everything else as it is."""
     if isinstance(part, list | tuple):
         return [plain(each) for each in part]
     if not isinstance(part, Component):
         return part
+    if "downloads" in (getattr(part, "className", None) or "").split():
+        return None
     if hasattr(part, "children"):
         part.children = plain(part.children)
     if isinstance(part, dmc.Tooltip):

@@ -10,6 +10,7 @@ from dash import html
 from components import ids
 from components.format import Format
 from components.parts import attributes
+from core.i18n import _
 from data.schemas.embeds import EmbedKey, NewEmbedKey
 
 _SERVER = """import requests
@@ -26,13 +27,13 @@ def embed_token():
 def key_list(keys: list[EmbedKey], fmt: Format) -> Any:
     """The live keys, each with the way to delete it."""
     if not keys:
-        return html.P("There is no key yet. The first token makes one.", className="quiet")
+        return html.P(_("There is no key yet. The first token makes one."), className="quiet")
     return html.Ul([_key(key, fmt) for key in keys], className="embeds-keys")
 
 
 def _key(key: EmbedKey, fmt: Format) -> html.Li:
-    delete = html.Button("Delete", id=ids.delete_key(key.kid), type="button", className="button")
-    made = f"made {fmt.day(key.created_at.date())}"
+    delete = html.Button(_("Delete"), id=ids.delete_key(key.kid), type="button", className="button")
+    made = _("made {date}", date=fmt.day(key.created_at.date()))
     return html.Li([html.Code(key.kid), html.Span(made, className="quiet"), delete])
 
 
@@ -40,7 +41,7 @@ def new_secret(key: NewEmbedKey) -> html.Div:
     """The secret of a new key, to be copied now."""
     return html.Div(
         [
-            html.P("Copy the secret now: it is not shown again."),
+            html.P(_("Copy the secret now: it is not shown again.")),
             html.Pre([html.Code(f"EMBED_KID={key.kid}\nEMBED_SECRET={key.secret}")]),
         ],
         className="banner banner-warning",
@@ -58,16 +59,19 @@ def code(host: str, kid: str | None, body: dict[str, Any], origins: list[str]) -
     policy = f"script-src {host}; frame-src {host}"
     text = json.dumps(body, ensure_ascii=False).replace("true", "True").replace("false", "False")
     return [
-        _block("In your page", snippet),
-        _block("On your server (Python with Flask)", _SERVER.format(host=host, body=text)),
-        _block("The frame's header: who may show it", f"Content-Security-Policy: frame-ancestors {ancestors}"),
-        _block("If your page has a policy of its own, add", f"Content-Security-Policy: {policy}"),
+        _block(_("In your page"), snippet),
+        _block(_("On your server (Python with Flask)"), _SERVER.format(host=host, body=text)),
+        _block(_("The frame's header: who may show it"), f"Content-Security-Policy: frame-ancestors {ancestors}"),
+        _block(_("If your page has a policy of its own, add"), f"Content-Security-Policy: {policy}"),
     ]
 
 
 def _block(title: str, text: str) -> html.Div:
     copy = html.Button(
-        "Copy", type="button", className="button", **attributes(data_copy=text, aria_label=f"Copy: {title}")
+        _("Copy"),
+        type="button",
+        className="button",
+        **attributes(data_copy=text, aria_label=_("Copy: {title}", title=title)),
     )
     head = html.Div([html.H3(title), copy], className="embeds-block-head")
     return html.Div([head, html.Pre(html.Code(text), tabIndex=0)], className="embeds-block")

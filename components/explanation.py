@@ -10,37 +10,16 @@ from typing import Any, Final
 from dash import dcc, html
 
 from components import ids
+from components.figure_words import ADJUSTMENTS, REASONS, STANDINGS, meaning, readable, term, title_of
 from components.format import MINUS, UNKNOWN, Format, counted
 from components.parts import icon, rows_skeleton, scroll, skeleton, spoken
 from components.query import View
 from components.why import explain_href
-from data.schemas.figures import Excluded, ExplainedLine, Explanation, Input, Reason, Unit, Value
+from core.i18n import N_, _
+from data.schemas.figures import Excluded, ExplainedLine, Explanation, Input, Unit, Value
 
-REASONS: Final[dict[Reason, str]] = {
-    "transfer": "Transfers between your own accounts",
-    "saving": "Put aside as savings",
-    "adjustment": "Adjustments of balances",
-    "pending": "Announced, not booked yet",
-    "no_rate": "No exchange rate is known",
-    "filtered": "Outside of the filters",
-    "not_in_net_worth": "Accounts kept out of net worth",
-}
-_ADJUSTMENTS: Final = {"opening_balance": "Opening balance", "refund_carried": "Refund carried to the next period"}
-_TITLES: Final = {"net_cash_flow": "Cash flow", "transaction_count": "Transactions", "count": "Number of lines"}
-_LINE_HEADS: Final = ("Day", "Payee", "Account", "Amount", "Adds")
+_LINE_HEADS: Final = (N_("Day"), N_("Payee"), N_("Account"), N_("Amount"), N_("Adds"))
 _LINE_CSS: Final = ("", "", "explain-wide", "number explain-wide", "number")
-_NAMES: Final = {
-    "net_worth_before": "Net worth the day before",
-    "transfers_net": "Transfers whose other side is not here",
-    "saving_net": "Savings whose other side is not here",
-    "adjustments": "Adjustments of balances",
-    "opened": "Balances of accounts that were added",
-    "closed": "Balances of accounts that were closed",
-    "flows_outside": "Booked in accounts kept out of net worth",
-    "revaluation": "Changes of exchange rates",
-    "missing_rates": "What no exchange rate is known for",
-}
-_PARTS: Final = {"previous": "of the period before", "change": "change against the period before"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +40,14 @@ class Story:
             return self.fmt.money(str(value), currency or "EUR")
         if unit == "ratio":
             return self.fmt.percent(float(value), 2)
+        if unit == "status":
+            return _(STANDINGS[str(value)])
         return str(value) if unit in ("rate", "day") else self.fmt.count(int(value))
 
 
 def explanation_skeleton() -> html.Div:
     """The page before its first answer."""
-    head = html.Div([html.P(skeleton(14, "160px"), className="eyebrow"), html.H1("What is behind this figure")])
+    head = html.Div([html.P(skeleton(14, "160px"), className="eyebrow"), html.H1(_("What is behind this figure"))])
     panel = html.Section([skeleton(40, "40%"), skeleton(16, "72%"), rows_skeleton(6, 44)], className="panel")
     return html.Div(
         html.Div([html.Div(head, className="page-head"), panel]), id=ids.EXPLAIN, className="page is-ready explain"
@@ -82,27 +63,14 @@ def explanation(story: Story) -> list[Any]:
         [html.P(f"{story.tenant} · {days}", className="eyebrow"), html.H1(title_of(answer))],
     )
     return [
-        html.Div([head, dcc.Link("Back to the overview", href=f"/{back}", className="button")], className="page-head"),
+        html.Div(
+            [head, dcc.Link(_("Back to the overview"), href=f"/{back}", className="button")], className="page-head"
+        ),
         _total(story),
         *_inputs(story),
         *_excluded(story),
         *_lines(story),
     ]
-
-
-def title_of(answer: Explanation) -> str:
-    """`Savings rate`, `Balance of Current account`, `Income, change against the period before`."""
-    names = answer.id.split(".")
-    field = _TITLES.get(names[-1], _words(names[-1]))
-    if answer.subject is not None:
-        return f"{field} of {answer.subject}"
-    if len(names) == 3:
-        return f"{field}, {_PARTS.get(names[1], _words(names[1]).lower())}"
-    return field
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ").capitalize()
 
 
 def _total(story: Story) -> html.Section:
@@ -112,13 +80,17 @@ def _total(story: Story) -> html.Section:
         shown = story.fmt.points(None if answer.total is None else float(answer.total))
     parts: list[Any] = [
         html.P(html.Span(shown, className="money"), className="figure"),
-        html.P(answer.definition, className="sentence"),
+        html.P(meaning(answer.definition), className="sentence"),
     ]
     if answer.unconverted:
         missing = ", ".join(story.fmt.money(each.amount, each.currency) for each in answer.unconverted)
         parts.append(
             html.P(
-                [icon("alert-triangle"), f" Incomplete: no exchange rate is known for {missing}."],
+                [
+                    icon("alert-triangle"),
+                    " ",
+                    _("Incomplete: no exchange rate is known for {missing}.", missing=missing),
+                ],
                 className="explain-note money-text",
             )
         )
@@ -128,23 +100,27 @@ def _total(story: Story) -> html.Section:
 def _inputs(story: Story) -> list[Any]:
     """What the formula is over; a second side of it says what moved the figure."""
     answer = story.answer
-    what, _, moved = answer.formula.partition("=")
+    what, _sides, moved = answer.formula.partition(" = ")
     names = _signed(moved)
     rows = [_input(each, story) for each in answer.inputs if each.name not in names]
     rows += [
-        [_ADJUSTMENTS[each.name], html.Span(story.fmt.money(each.amount, answer.currency or "EUR"), className="money")]
+        [
+            _(ADJUSTMENTS[each.name]),
+            html.Span(story.fmt.money(each.amount, answer.currency or "EUR"), className="money"),
+        ]
         for each in answer.adjustments
     ]
     if not rows:
         return []
-    formula = None if what.startswith("sum(inputs") else html.P(html.Code(_readable(what)), className="formula")
-    panels = [_panel("How it is computed", formula, _table("Computed from", ("Part", "Value"), rows))]
+    told = what.startswith("sum(inputs") or answer.unit == "status"  # the definition says it in words
+    formula = None if told else html.P(html.Code(readable(what)), className="formula")
+    panels = [_panel(_("How it is computed"), formula, _table(_("Computed from"), (_("Part"), _("Value")), rows))]
     if names:
         # A term of nothing says nothing.
         terms = [each for each in answer.inputs if each.name in names and (each.figure_id or _counts(each))]
-        said = html.P("From the day before the period to its last day.", className="sentence")
+        said = html.P(_("From the day before the period to its last day."), className="sentence")
         moves = [_input(each, story, names[each.name]) for each in terms]
-        panels.append(_panel("What moved it", said, _table("What moved it", ("Part", "Value"), moves)))
+        panels.append(_panel(_("What moved it"), said, _table(_("What moved it"), (_("Part"), _("Value")), moves)))
     return panels
 
 
@@ -160,29 +136,24 @@ def _counts(each: Input) -> bool:
 
 def _input(each: Input, story: Story, sign: str = "") -> list[Any]:
     plain = story.answer.formula == "sum(inputs)"
-    name = each.name if plain else _NAMES.get(each.name, _words(each.name))
+    name = each.name if plain else term(each.name)
     label = dcc.Link(name, href=explain_href(each.figure_id, story.view)) if each.figure_id else name
     shown = story.text(each.value, each.unit, each.currency)
     mark = [html.Span(sign.replace("-", MINUS), className="explain-sign")] if sign else []
     return [html.Span([*mark, label]), html.Span(shown, className="money" if each.unit == "money" else "")]
 
 
-def _readable(formula: str) -> str:
-    readable = formula.replace("sum(transactions)", "all transactions below").replace("_", " ")
-    return readable.replace(" * ", " × ").replace(" / ", " ÷ ").replace(" - ", f" {MINUS} ")
-
-
 def _excluded(story: Story) -> list[Any]:
     if not story.answer.excluded:
         return []
     rows = [_left_out(each, story) for each in story.answer.excluded]
-    said = html.P("These look as if they belonged here, and do not count.", className="sentence")
-    return [_panel("What was left out", said, _table("Left out", ("Why", "How many", "Amount"), rows))]
+    said = html.P(_("These look as if they belonged here, and do not count."), className="sentence")
+    return [_panel(_("What was left out"), said, _table(_("Left out"), (_("Why"), _("How many"), _("Amount")), rows))]
 
 
 def _left_out(each: Excluded, story: Story) -> list[Any]:
     amount = story.text(each.amount, "money", each.currency)
-    return [REASONS[each.reason], story.fmt.count(each.count), html.Span(amount, className="money")]
+    return [_(REASONS[each.reason]), story.fmt.count(each.count), html.Span(amount, className="money")]
 
 
 def _lines(story: Story) -> list[Any]:
@@ -190,21 +161,30 @@ def _lines(story: Story) -> list[Any]:
     if answer.kind != "sum":
         return []
     if not answer.transactions:
-        return [_panel("Transactions", html.P("There are none.", className="sentence"), None)]
-    table = _table("Transactions", _LINE_HEADS, [_line(each, story) for each in answer.transactions], _LINE_CSS)
+        return [_panel(_("Transactions"), html.P(_("There are none."), className="sentence"), None)]
+    table = _table(
+        _("Transactions"),
+        [_(head) for head in _LINE_HEADS],
+        [_line(each, story) for each in answer.transactions],
+        _LINE_CSS,
+    )
     following = None
     if answer.next_cursor:
         view = View((*(pair for pair in story.view.pairs if pair[0] != "cursor"), ("cursor", answer.next_cursor)))
-        following = html.P(dcc.Link("Older ones", href=view.href, className="button"), className="explain-more")
+        following = html.P(dcc.Link(_("Older ones"), href=view.href, className="button"), className="explain-more")
     number = counted(len(answer.transactions), "line", "lines", story.fmt)
-    said = f"{number}, the newest first." if not answer.next_cursor else f"{number} on this page, the newest first."
-    return [_panel("Transactions", html.P(said, className="sentence"), html.Div([table, following]))]
+    said = (
+        _("{number}, the newest first.", number=number)
+        if not answer.next_cursor
+        else _("{number} on this page, the newest first.", number=number)
+    )
+    return [_panel(_("Transactions"), html.P(said, className="sentence"), html.Div([table, following]))]
 
 
 def _line(each: ExplainedLine, story: Story) -> list[Any]:
     payee: list[Any] = [each.payee or UNKNOWN]
     if each.part is not None:
-        payee.append(html.Span(f"part {each.part}", className="quiet explain-part"))
+        payee.append(html.Span(_("part {part}", part=each.part), className="quiet explain-part"))
     adds = each.amount_converted
     if story.answer.unit == "money":
         adds = story.fmt.money(adds, story.answer.currency or "EUR")

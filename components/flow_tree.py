@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from components.context import Picture
 from components.flow_view import FlowView
 from components.format import counted
+from components.query import View
+from components.why import explain_href, mark_href
+from core.i18n import _
 from core.money import format_amount, parse_amount
 from data.schemas.common import CategoryKind
 from data.schemas.dashboard import CategoryFlow
@@ -67,6 +70,22 @@ class Money:
         """What a click on it leads to; nothing for the rest."""
         return "" if branch.key is None else self.view.narrowed(branch.key)
 
+    def cell(self, branch: Branch, minor: int) -> tuple[str, str]:
+        """An amount for a table, and the address of what it is made of."""
+        return self.picture.exact(self.text(minor)), self._made_of(branch)
+
+    def _made_of(self, branch: Branch) -> str:
+        """A category alone has a figure; with those below it, it is all income, or all expenses, of that filter."""
+        side = "income" if branch.kind == "income" else "expenses"
+        if branch.key is None or not self.picture.definitions:
+            return ""
+        if branch.key == NONE:
+            return mark_href(f"summary.uncategorised.{side}", self.picture)
+        if [part.category_id for part in branch.parts] == [branch.key]:
+            return mark_href(f"category.{branch.key}.amount", self.picture)
+        kept = tuple(pair for pair in self.picture.view.pairs if pair[0] != "category_id")
+        return explain_href(f"summary.{side}", View((*kept, ("category_id", branch.key))))
+
 
 def drawn(text: str) -> str:
     """A name as a chart may have it: Plotly would read some of it as markup or as a template."""
@@ -100,7 +119,9 @@ def _branches(
     found: dict[str, Branch] = {}
     for flow in flows:
         key = _level(flow, categories, filtered)
-        branch = found.setdefault(key, Branch(key, categories[key].name if key in categories else flow.name, flow.kind))
+        branch = found.setdefault(
+            key, Branch(key, categories[key].name if key in categories else _(flow.name), flow.kind)
+        )
         branch.minor += parse_amount(flow.amount, picture.currency)
         branch.parts.append(flow)
     return sorted(found.values(), key=lambda branch: (-branch.minor, branch.name))
@@ -122,7 +143,7 @@ def folded(branches: Sequence[Branch], most: int, picture: Picture) -> list[Bran
     rest = branches[most:]
     if len(rest) < 2:
         return list(branches)
-    name = f"Other, {counted(len(rest), 'category', 'categories', picture.fmt)}"
+    name = f"{_('Other')}, {counted(len(rest), 'category', 'categories', picture.fmt)}"
     parts = [part for branch in rest for part in branch.parts]
     other = Branch(None, name, rest[0].kind, sum(branch.minor for branch in rest), parts)
     return [*branches[:most], other]

@@ -11,23 +11,24 @@ from dash import dcc, html
 from components.parts import labelled
 from components.query import View
 from core.errors import Invalid
+from core.i18n import N_, _
 from core.query import single
 from data.schemas.comparisons import By, Of
 
 Beside = Literal["previous", "last_year", "average"]
 Chosen = TypeVar("Chosen", By, Beside, Of)
 OWN: Final = ("by", "compare", "of")
-STEPS: Final[dict[By, str]] = {"week": "Week", "month": "Month", "quarter": "Quarter", "year": "Year"}
+STEPS: Final[dict[By, str]] = {"week": N_("Week"), "month": N_("Month"), "quarter": N_("Quarter"), "year": N_("Year")}
 BESIDE: Final[dict[Beside, str]] = {
-    "previous": "Period before",
-    "last_year": "Year before",
-    "average": "Average of 6",
+    "previous": N_("Period before"),
+    "last_year": N_("Year before"),
+    "average": N_("Average of 6"),
 }
 TABLES: Final[dict[Of, str]] = {
-    "category": "Categories",
-    "payee": "Payees",
-    "tag": "Tags",
-    "account": "Accounts",
+    "category": N_("Categories"),
+    "payee": N_("Payees"),
+    "tag": N_("Tags"),
+    "account": N_("Accounts"),
 }
 
 
@@ -89,18 +90,18 @@ def _choice(view: View, name: str, choices: tuple[Chosen, ...], usual: Chosen) -
 
 def step_switch(view: FlowView) -> html.Nav:
     """Links that change the step."""
-    return _switch("Steps", [(name, replace(view, by=by), by == view.by) for by, name in STEPS.items()])
+    return _switch(_("Steps"), [(_(name), replace(view, by=by), by == view.by) for by, name in STEPS.items()])
 
 
 def beside_switch(view: FlowView) -> html.Nav:
     """Links that change what it is compared with."""
-    links = [(name, replace(view, beside=beside), beside == view.beside) for beside, name in BESIDE.items()]
-    return _switch("Compared with", links)
+    links = [(_(name), replace(view, beside=beside), beside == view.beside) for beside, name in BESIDE.items()]
+    return _switch(_("Compared with"), links)
 
 
 def table_switch(view: FlowView) -> html.Nav:
     """Links that change what the table lists."""
-    return _switch("Grouped by", [(name, replace(view, of=of), of == view.of) for of, name in TABLES.items()])
+    return _switch(_("Grouped by"), [(_(name), replace(view, of=of), of == view.of) for of, name in TABLES.items()])
 
 
 def _switch(label: str, links: list[tuple[str, FlowView, bool]]) -> html.Nav:
@@ -112,5 +113,5 @@ def _switch(label: str, links: list[tuple[str, FlowView, bool]]) -> html.Nav:
 
 def _link(name: str, to: FlowView, here: bool) -> dcc.Link:
     mark: dict[str, Any] = {"className": "is-on"} if here else {}
-    shown: list[Any] = [name, html.Span(", shown now", className="visually-hidden")] if here else [name]
+    shown: list[Any] = [name, html.Span(f", {_('shown now')}", className="visually-hidden")] if here else [name]
     return dcc.Link(shown, href=to.view.href, **mark)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
+from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_interval, format_skeleton
@@ -21,6 +22,8 @@ from babel.numbers import (
     format_decimal,
     format_percent,
 )
+
+from core.i18n import _, ngettext
 
 _GLUED = re.compile(r"(?<=[^\W\d_])(?=\d)")
 UNKNOWN = "–"
@@ -60,6 +63,13 @@ class Format:
     @property
     def locale(self) -> Locale:
         return _locale(self.name)
+
+    @property
+    def separators(self) -> str:
+        """The decimal mark and the one between thousands, as Plotly takes them: `,.` in German."""
+        symbols: Any = self.locale.number_symbols
+        latin = symbols.get("latn", symbols)
+        return f"{latin['decimal']}{latin['group']}"
 
     def money(self, amount: str | None, currency: str, *, signed: bool = False) -> str:
         """The exact amount with all its decimals: `€1,234.50`, `−€7.00`, signed `+€7.00`."""
@@ -112,7 +122,7 @@ class Format:
             return UNKNOWN
         value = round(difference * 100, 1) + 0.0
         number = str(format_decimal(value, format="#,##0.#", locale=self.locale)).replace("-", MINUS)
-        return f"{_signed(number, value)} pts"
+        return _("{signed} pts", signed=_signed(number, value))
 
     def day(self, day: date) -> str:
         """`12 Nov 2026`."""
@@ -148,4 +158,4 @@ class Format:
 
 def counted(number: int, one: str, many: str, fmt: Format) -> str:
     """`1 account`, `2 accounts`."""
-    return f"{fmt.count(number)} {one if number == 1 else many}"
+    return f"{fmt.count(number)} {ngettext(one, many, number)}"

@@ -9,11 +9,16 @@ from components.axes import height
 from components.charts_flow import flow_chart
 from components.charts_worth import worth_chart
 from components.context import Picture
-from components.parts import about, data_table, key, no_chart
+from components.parts import about, data_table, dated, key, no_chart
+from components.why import linked, mark_href
+from core.i18n import N_, _
 from data.schemas.dashboard import MonthFlow, NetWorthPoint
 
-_WORTH_KEY = (("mark-worth", "Net worth"), ("mark-assets", "Assets"), ("mark-liabilities", "Liabilities"))
-_FLOW_KEY = (("mark-income", "Income"), ("mark-expenses", "Expenses"), ("mark-net", "Net"))
+_WORTH_KEY = (("mark-worth", N_("Net worth")), ("mark-assets", N_("Assets")), ("mark-liabilities", N_("Liabilities")))
+_FLOW_KEY = (("mark-income", N_("Income")), ("mark-expenses", N_("Expenses")), ("mark-net", N_("Net")))
+
+
+_STOCKS = ("net_worth", "assets", "liabilities")
 
 
 def _points(picture: Picture) -> list[NetWorthPoint]:
@@ -24,15 +29,16 @@ def _points(picture: Picture) -> list[NetWorthPoint]:
 def worth_figure(picture: Picture) -> theme.Chart:
     """The unpainted net worth chart, an empty frame when there is no history."""
     points = _points(picture)
-    return worth_chart(points, picture.currency, picture.fmt) if points else _empty()
+    hrefs = [_worth_mark("net_worth", point, picture) for point in points]
+    return worth_chart(points, picture.currency, picture.fmt, hrefs) if points else _empty()
 
 
 def worth_about(picture: Picture) -> list[Any]:
     points = _points(picture)
     if not points:
-        return no_chart("Net worth", picture.span, "There are no balances to show for this view.")
-    marks = key(_WORTH_KEY, "narrow-only")
-    return about("Net worth", picture.span, _worth_sentence(points[0], points[-1], picture), marks)
+        return no_chart(_("Net worth"), picture.span, _("There are no balances to show for this view."))
+    marks = key([(mark, _(name)) for mark, name in _WORTH_KEY], "narrow-only")
+    return about(_("Net worth"), picture.span, _worth_sentence(points[0], points[-1], picture), marks)
 
 
 def worth_table(picture: Picture) -> Any:
@@ -40,10 +46,15 @@ def worth_table(picture: Picture) -> Any:
     if not points:
         return None
     rows = [
-        (picture.fmt.day(p.date), *(picture.exact(amount) for amount in (p.net_worth, p.assets, p.liabilities)))
-        for p in points
+        (
+            dated(picture.fmt.day(point.date), point.date.isoformat()),
+            *(linked(picture.exact(getattr(point, name)), _worth_mark(name, point, picture)) for name in _STOCKS),
+        )
+        for point in points
     ]
-    return data_table(f"Net worth, {picture.span}", ("Day", "Net worth", "Assets", "Liabilities"), rows)
+    return data_table(
+        f"{_('Net worth')}, {picture.span}", (_("Day"), _("Net worth"), _("Assets"), _("Liabilities")), rows
+    )
 
 
 def flow_figure(picture: Picture) -> theme.Chart:
@@ -51,14 +62,16 @@ def flow_figure(picture: Picture) -> theme.Chart:
     months = picture.data.transactions.by_month
     if not any(month.count for month in months):
         return _empty()
-    return flow_chart(months, picture.unfinished_month, picture.currency, picture.fmt)
+    hrefs = [mark_href(f"transactions.by_month.{month.month}.net", picture) for month in months]
+    return flow_chart(months, picture.unfinished_month, picture.currency, picture.fmt, hrefs)
 
 
 def flow_about(picture: Picture) -> list[Any]:
-    title, months = "Income against expenses", picture.data.transactions.by_month
+    title, months = _("Income against expenses"), picture.data.transactions.by_month
     if not any(month.count for month in months):
-        return no_chart(title, picture.span, "There are no bookings in this period.")
-    entries = [*_FLOW_KEY, ("mark-open", "unfinished month")] if picture.unfinished_month else _FLOW_KEY
+        return no_chart(title, picture.span, _("There are no bookings in this period."))
+    entries = [(mark, _(name)) for mark, name in _FLOW_KEY]
+    entries += [("mark-open", _("unfinished month"))] if picture.unfinished_month else []
     return about(title, picture.span, _flow_sentence(months, picture), key(entries))
 
 
@@ -68,17 +81,29 @@ def flow_table(picture: Picture) -> Any:
         return None
     rows = [
         (
-            picture.fmt.month(month.month),
-            picture.exact(month.income),
-            picture.exact(month.expenses),
-            picture.exact(month.net, signed=True),
-            picture.fmt.count(month.count),
+            dated(picture.fmt.month(month.month), month.month),
+            _of_month(picture.exact(month.income), month, "income", picture),
+            _of_month(picture.exact(month.expenses), month, "expenses", picture),
+            _of_month(picture.exact(month.net, signed=True), month, "net", picture),
+            _of_month(picture.fmt.count(month.count), month, "count", picture),
         )
         for month in months
     ]
     return data_table(
-        f"Income against expenses, {picture.span}", ("Month", "Income", "Expenses", "Net", "Bookings"), rows
+        f"{_('Income against expenses')}, {picture.span}",
+        (_("Month"), _("Income"), _("Expenses"), _("Net"), _("Bookings")),
+        rows,
     )
+
+
+def _worth_mark(name: str, point: NetWorthPoint, picture: Picture) -> str:
+    """What a stock of that day is made of."""
+    first = min(picture.answer.period.from_, point.date)
+    return mark_href(f"summary.{name}", picture, (first, point.date))
+
+
+def _of_month(text: str, month: MonthFlow, name: str, picture: Picture) -> Any:
+    return linked(text, mark_href(f"transactions.by_month.{month.month}.{name}", picture))
 
 
 def _worth_sentence(first: NetWorthPoint, last: NetWorthPoint, picture: Picture) -> str:
@@ -86,25 +111,41 @@ def _worth_sentence(first: NetWorthPoint, last: NetWorthPoint, picture: Picture)
     before, after = height(first.net_worth), height(last.net_worth)
     since = picture.fmt.day(first.date)
     if now == start and abs(after - before) < 1:  # masked texts are the same though the amounts are not
-        return f"Your net worth is {now}, the same as on {since}."
-    verb = "rose" if after > before else "fell"
-    return f"Your net worth {verb} from {start} on {since} to {now} on {picture.fmt.day(last.date)}."
+        return _("Your net worth is {now}, the same as on {since}.", now=now, since=since)
+    rose = _("Your net worth rose from {start} on {since} to {now} on {day}.")
+    fell = _("Your net worth fell from {start} on {since} to {now} on {day}.")
+    return (rose if after > before else fell).format(start=start, since=since, now=now, day=picture.fmt.day(last.date))
 
 
 def _flow_sentence(months: list[MonthFlow], picture: Picture) -> str:
     whole = [month for month in months if month.count and month.net and month.month != picture.unfinished_month]
     if not whole:
         income, spent = picture.data.summary.income, picture.data.summary.expenses
-        return f"So far {picture.whole(income)} came in and {picture.whole(spent)} went out."
+        return _(
+            "So far {income} came in and {spent} went out.", income=picture.whole(income), spent=picture.whole(spent)
+        )
     kept = sum(1 for month in whole if height(month.net) > 0)
     best = max(whole, key=lambda month: height(month.net))
     if len(whole) == 1:
-        return f"{picture.whole(best.income)} came in and {picture.whole(best.expenses)} went out."
+        return _(
+            "{income} came in and {expenses} went out.",
+            income=picture.whole(best.income),
+            expenses=picture.whole(best.expenses),
+        )
     if not kept:
-        return f"In none of {len(whole)} months did you earn more than you spent."
+        return _("In none of {count} months did you earn more than you spent.", count=len(whole))
     name = picture.fmt.month(best.month)
-    every = f"in {kept} of {len(whole)} months" if kept < len(whole) else f"in each of {kept} months"
-    return f"You spent less than you earned {every}; {name} left you most, {picture.whole(best.net)}."
+    every = (
+        _("in {kept} of {count} months", kept=kept, count=len(whole))
+        if kept < len(whole)
+        else _("in each of {kept} months", kept=kept)
+    )
+    return _(
+        "You spent less than you earned {every}; {name} left you most, {net}.",
+        every=every,
+        name=name,
+        net=picture.whole(best.net),
+    )
 
 
 def _empty() -> theme.Chart:

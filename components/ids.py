@@ -31,6 +31,7 @@ SETTINGS_NAVIGATION: Final = "settings-navigation"
 SETTINGS_SECTIONS: Final = "settings-sections"
 SETTINGS_CONTEXT: Final = "settings-context"
 """Store: who is here and what the forms offer, for `assets/81-settings.js`."""
+SETTINGS_FOLLOWED: Final = "settings-followed"
 SETTINGS_OPENED: Final = "settings-opened"
 """Store: that the browser's part of the page runs."""
 SETTINGS_SAID: Final = "settings-said"
@@ -42,6 +43,7 @@ OVERVIEW_PRESETS: Final = "overview-presets"
 OVERVIEW_RANGE: Final = "overview-range"
 OVERVIEW_SPAN: Final = "overview-span"
 """Store: the days shown now, so that the picker can tell a person's choice from an answer."""
+OVERVIEW_REPORT: Final = "overview-report"
 OVERVIEW_CHIPS: Final = "overview-chips"
 OVERVIEW_NOTICE: Final = "overview-notice"
 OVERVIEW_STATE: Final = "overview-state"
@@ -80,6 +82,8 @@ TRANSACTIONS_CHIPS: Final = "transactions-chips"
 TRANSACTIONS_STATE: Final = "transactions-state"
 TRANSACTIONS_CONTEXT: Final = "transactions-context"
 """Store: who is here, what is asked for and what editors offer, for `assets/75-ledger-list.js`."""
+TRANSACTIONS_LIVE: Final = "transactions-live"
+TRANSACTIONS_FOLLOWED: Final = "transactions-followed"
 TRANSACTIONS_OPENED: Final = "transactions-opened"
 """Store: that the browser's part of the page runs."""
 TRANSACTIONS_WIDE: Final = "transactions-wide"
@@ -169,6 +173,10 @@ WORTH_TYPES: Final = "worth-types"
 WORTH_HISTORY: Final = "worth-history"
 WORTH_MOVES: Final = "worth-moves"
 
+REPORT: Final = "report"
+REPORT_WORTH: Final = "report-worth"
+REPORT_FLOW: Final = "report-flow"
+
 EXPLAIN: Final = "explain"
 """The page that explains a figure; the whole of it is drawn at once."""
 
@@ -225,6 +233,11 @@ def figure(chart: Any) -> dict[str, Any]:
 def delete_key(kid: Any) -> dict[str, Any]:
     """The button that deletes an embed key."""
     return {"part": "delete-key", "kid": kid}
+
+
+def report(part: str) -> str:
+    """A part of the printable report, such as its `cover`."""
+    return f"report-{part}"
 
 
 def about(chart: str) -> str:

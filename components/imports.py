@@ -12,6 +12,7 @@ from dash import dcc, html
 
 from components import ids
 from components.parts import HIDDEN, icon, labelled, rows_skeleton, skeleton
+from core.i18n import _
 
 LOADING, READY = "page is-loading", "page is-ready"
 _POLITE: dict[str, Any] = {"aria-live": "polite", "aria-atomic": "true"}
@@ -19,12 +20,12 @@ _POLITE: dict[str, Any] = {"aria-live": "polite", "aria-atomic": "true"}
 
 def imports_skeleton() -> html.Div:
     """The page before it is known who is here and what was imported."""
-    titles = html.Div([html.P(skeleton(14, "160px"), id=ids.IMPORT_EYEBROW, className="eyebrow"), html.H1("Import")])
+    titles = html.Div([html.P(skeleton(14, "160px"), id=ids.IMPORT_EYEBROW, className="eyebrow"), html.H1(_("Import"))])
     content = html.Div(
         [
             html.Div(skeleton(168), id=ids.IMPORT_ACCESS),
             html.Div(id=ids.IMPORT_FILES, className="import-files"),
-            html.Section(id=ids.IMPORT_REVIEW, className="panel", **labelled("Entries to review")),
+            html.Section(id=ids.IMPORT_REVIEW, className="panel", **labelled(_("Entries to review"))),
             _history(),
             html.P(id=ids.IMPORT_SAID, className="visually-hidden", role="status", **_POLITE),
         ],
@@ -35,23 +36,23 @@ def imports_skeleton() -> html.Div:
 
 
 def _history() -> html.Section:
-    head = html.Div(html.H2("Imported files"), className="panel-title")
+    head = html.Div(html.H2(_("Imported files")), className="panel-title")
     rows = html.Div(id=ids.IMPORT_HISTORY)
-    return html.Section([head, rows, rows_skeleton(4, 44)], className="panel", **labelled("Imported files"))
+    return html.Section([head, rows, rows_skeleton(4, 44)], className="panel", **labelled(_("Imported files")))
 
 
 def chooser() -> html.Div:
     """Where files are dropped, and the button that opens the device's own file dialog."""
     button = html.Button(
-        [icon("upload"), "Choose files"], id=ids.IMPORT_CHOOSE, type="button", className="button button-primary"
+        [icon("upload"), _("Choose files")], id=ids.IMPORT_CHOOSE, type="button", className="button button-primary"
     )
     return html.Div(
         [
             html.Span(icon("upload"), className="state-icon"),
-            html.H2("Bring bank statements"),
-            html.P("CSV, Excel, OFX, QFX, QIF, MT940 or CAMT. You see what is in a file before anything is booked."),
+            html.H2(_("Bring bank statements")),
+            html.P(_("CSV, Excel, OFX, QFX, QIF, MT940 or CAMT. You see what is in a file before anything is booked.")),
             button,
-            html.P("or drop files here", className="import-or", **HIDDEN),
+            html.P(_("or drop files here"), className="import-or", **HIDDEN),
         ],
         id=ids.IMPORT_DROP,
         className="import-drop",
@@ -60,5 +61,5 @@ def chooser() -> html.Div:
 
 def no_rights() -> html.Div:
     """What somebody reads who may look at the books but not change them."""
-    words = "Your role is viewer: you see what was imported, but cannot import. An owner can give you another role."
+    words = _("Your role is viewer: you see what was imported, but cannot import. An owner can give you another role.")
     return html.Div([icon("lock"), html.P(words)], className="import-note")

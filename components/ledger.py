@@ -15,23 +15,24 @@ from components.controls import preset_menu, range_picker
 from components.format import Format
 from components.parts import icon, labelled, rows_skeleton, skeleton, spoken
 from components.query import View
+from core.i18n import N_, _
 from data.schemas.ledger_page import LedgerPage
 
 LOADING, READY = "page is-loading ledger", "page is-ready ledger"
 OTHER, EMPTY = "page is-other ledger", "page is-other is-empty ledger"
 _POLITE: dict[str, Any] = {"aria-live": "polite", "aria-atomic": "true"}
 _KINDS = {
-    "account_id": "Account",
-    "category_id": "Category",
-    "tag": "Tag",
-    "q": "Search",
-    "min_amount": "From",
-    "max_amount": "Up to",
-    "pending": "Status",
-    "import_id": "Imported file",
+    "account_id": N_("Account"),
+    "category_id": N_("Category"),
+    "tag": N_("Tag"),
+    "q": N_("Search"),
+    "min_amount": N_("From"),
+    "max_amount": N_("Up to"),
+    "pending": N_("Status"),
+    "import_id": N_("Imported file"),
 }
 FILTERS = tuple(_KINDS)
-_STATUS = {"true": "pending", "false": "booked"}
+_STATUS = {"true": N_("Only pending"), "false": N_("Only booked")}
 
 
 def whole(view: View) -> View:
@@ -50,7 +51,7 @@ def ledger_skeleton() -> html.Div:
         ],
         className="panel ledger-panel",
         role="region",
-        **labelled("Transactions"),
+        **labelled(_("Transactions")),
     )
     content = html.Div(
         [
@@ -64,6 +65,8 @@ def ledger_skeleton() -> html.Div:
     stores = [
         dcc.Store(id=ids.TRANSACTIONS_CONTEXT),
         dcc.Store(id=ids.TRANSACTIONS_OPENED),
+        dcc.Store(id=ids.TRANSACTIONS_LIVE),
+        dcc.Store(id=ids.TRANSACTIONS_FOLLOWED),
         dcc.Store(id=ids.TRANSACTIONS_WIDE),
     ]
     chips = html.Div(id=ids.TRANSACTIONS_CHIPS, className="chips")
@@ -73,7 +76,7 @@ def ledger_skeleton() -> html.Div:
 
 def _head() -> html.Div:
     titles = html.Div(
-        [html.P(skeleton(14, "160px"), id=ids.TRANSACTIONS_EYEBROW, className="eyebrow"), html.H1("Transactions")]
+        [html.P(skeleton(14, "160px"), id=ids.TRANSACTIONS_EYEBROW, className="eyebrow"), html.H1(_("Transactions"))]
     )
     presets = html.Div(preset_menu(whole(View())), id=ids.TRANSACTIONS_PRESETS)
     picker = html.Div(range_picker(ids.TRANSACTIONS_RANGE), className="range-box")
@@ -96,7 +99,7 @@ def ledger_chips(view: View, page: LedgerPage, fmt: Format, currency: str) -> li
         html.Span(
             [
                 html.Span(_words(kind, value, names, fmt, currency), className="chip-text"),
-                dcc.Link([icon("x"), spoken("Remove this filter")], href=view.without((kind, value)).href),
+                dcc.Link([icon("x"), spoken(_("Remove this filter"))], href=view.without((kind, value)).href),
             ],
             className="chip",
         )
@@ -107,12 +110,12 @@ def ledger_chips(view: View, page: LedgerPage, fmt: Format, currency: str) -> li
 
 def _words(kind: str, value: str, names: dict[tuple[str, str], str], fmt: Format, currency: str) -> str:
     if (kind, value) == ("category_id", "none"):
-        return "Uncategorised"
+        return _("Uncategorised")
     if kind == "pending":
-        return f"Only {_STATUS.get(value, value)}"
+        return _(_STATUS[value]) if value in _STATUS else value
     if kind in ("min_amount", "max_amount"):
-        return f"{_KINDS[kind]} {_amount(value, fmt, currency)}"
-    return f"{_KINDS[kind]}: {names.get((kind, value), value)}"
+        return f"{_(_KINDS[kind])} {_amount(value, fmt, currency)}"
+    return f"{_(_KINDS[kind])}: {names.get((kind, value), value)}"
 
 
 def _amount(value: str, fmt: Format, currency: str) -> str:
@@ -130,15 +133,15 @@ def grid(*, writes: bool) -> dag.AgGrid:
     """The grid. Its rows come from the data source that `assets/75-ledger-list.js` gives it, by key, forwards."""
     edited = "ledger-can-edit" if writes else ""
     columns = [
-        _column("booked_on", "Date", "FdDay", width=118, sortable=True, sortingOrder=["desc", "asc"], sort="desc"),
-        _column("payee", "Payee", "FdPayee", flex=5, minWidth=200),
-        _column("category_id", "Category", "FdCategory", flex=3, minWidth=140, cellClass=edited),
-        _column("tags", "Tags", "FdTags", flex=2, minWidth=96, cellClass=edited),
-        _column("note", "Note", "FdNote", flex=2, minWidth=96, cellClass=edited),
-        _column("account_id", "Account", "FdAccount", flex=3, minWidth=104),
+        _column("booked_on", _("Date"), "FdDay", width=118, sortable=True, sortingOrder=["desc", "asc"], sort="desc"),
+        _column("payee", _("Payee"), "FdPayee", flex=5, minWidth=200),
+        _column("category_id", _("Category"), "FdCategory", flex=3, minWidth=140, cellClass=edited),
+        _column("tags", _("Tags"), "FdTags", flex=2, minWidth=96, cellClass=edited),
+        _column("note", _("Note"), "FdNote", flex=2, minWidth=96, cellClass=edited),
+        _column("account_id", _("Account"), "FdAccount", flex=3, minWidth=104),
         _column(
             "amount",
-            "Amount",
+            _("Amount"),
             "FdAmount",
             width=152,
             sortable=True,

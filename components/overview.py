@@ -13,10 +13,11 @@ from components.categories import spending
 from components.context import Picture
 from components.controls import chips, preset_menu, range_picker
 from components.history import flow_about, flow_figure, flow_table, worth_about, worth_figure, worth_table
-from components.parts import about_skeleton, chart_panel, labelled, rows_skeleton, skeleton
+from components.parts import about_skeleton, chart_panel, icon, labelled, rows_skeleton, skeleton
 from components.quality import incomplete_banner, quality_line
 from components.query import View
 from components.transactions import recent
+from core.i18n import _
 
 LOADING, READY, OTHER, EMPTY = "page is-loading", "page is-ready", "page is-other", "page is-other is-empty"
 Parts = dict[str, Any]
@@ -33,7 +34,7 @@ def overview_skeleton() -> html.Div:
     content = html.Div(
         [
             html.Div(id=ids.OVERVIEW_NOTICE),
-            html.Section(cards_skeleton(), id=ids.OVERVIEW_CARDS, className="cards", **labelled("Key figures")),
+            html.Section(cards_skeleton(), id=ids.OVERVIEW_CARDS, className="cards", **labelled(_("Key figures"))),
             html.Div(skeleton(16, "60%"), id=ids.OVERVIEW_QUALITY, className="quality"),
             html.Div([html.Div(main, className="column"), html.Div(side, className="column")], className="columns"),
         ],
@@ -48,11 +49,15 @@ def overview_skeleton() -> html.Div:
 
 def _head() -> html.Div:
     titles = html.Div(
-        [html.P(skeleton(14, "160px"), id=ids.OVERVIEW_EYEBROW, className="eyebrow"), html.H1("Overview")]
+        [html.P(skeleton(14, "160px"), id=ids.OVERVIEW_EYEBROW, className="eyebrow"), html.H1(_("Overview"))]
     )
     picker = html.Div(range_picker(), className="range-box")
     presets = html.Div(preset_menu(View()), id=ids.OVERVIEW_PRESETS)
-    controls = html.Div([presets, picker, dcc.Store(id=ids.OVERVIEW_SPAN)], className="controls")
+    report = dcc.Link([icon("file-text"), _("Report")], id=ids.OVERVIEW_REPORT, href="/report", className="button")
+    controls = html.Div(
+        [presets, picker, report, dcc.Store(id=ids.OVERVIEW_SPAN)],
+        className="controls",
+    )
     return html.Div([titles, controls], className="page-head")
 
 
@@ -71,6 +76,7 @@ def draw(picture: Picture, tenant: str) -> Parts:
         "presets": preset_menu(picture.view),
         "range": days,
         "span": days,
+        "report": f"/report{picture.view.href}",
         "chips": chips(picture.view, picture),
         "state": None,
         "notice": incomplete_banner(picture),

@@ -10,6 +10,7 @@ from dash import dcc, html
 
 from components import ids, theme
 from components.format import UNKNOWN
+from core.i18n import _
 
 HIDDEN: dict[str, Any] = {"aria-hidden": "true"}
 """For what only decorates, or repeats what is said in words."""
@@ -37,7 +38,9 @@ def spoken(text: str) -> html.Span:
 
 def unknown(reason: str) -> dmc.Tooltip:
     """An en dash for a figure that is not defined, with the reason on hover, on focus and for screen readers."""
-    dash = html.Span([html.Span(UNKNOWN, **HIDDEN), spoken(f"Not known: {reason}")], className="unknown", tabIndex=0)
+    dash = html.Span(
+        [html.Span(UNKNOWN, **HIDDEN), spoken(_("Not known: {reason}", reason=reason))], className="unknown", tabIndex=0
+    )
     return dmc.Tooltip(dash, label=reason, multiline=True, w=240, withArrow=True)
 
 
@@ -102,24 +105,55 @@ def about_skeleton() -> list[Any]:
     return [skeleton(20, "40%"), skeleton(16, "72%")]
 
 
-_SWITCH = (html.Span("Show as table", className="when-closed"), html.Span("Show as chart", className="when-open"))
+def table_switch() -> tuple[html.Span, html.Span]:
+    """The words of the switch between a chart and its table."""
+    return html.Span(_("Show as table"), className="when-closed"), html.Span(_("Show as chart"), className="when-open")
 
 
-def data_table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], texts: int = 1) -> html.Details:
+def data_table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[Any]], texts: int = 1) -> html.Div:
     """The switch "Show as table" and the table behind it; the first `texts` columns are words, the rest figures."""
+    return switched(plain_table(caption, heads, rows, texts), caption)
+
+
+def plain_table(
+    caption: str, heads: Sequence[str], rows: Sequence[Sequence[Any]], texts: int = 1, *, total: bool = False
+) -> html.Div:
+    """A table that always stands open; with `total` the last row is a sum of the others."""
     classes = ["" if place < texts else "number money-text" for place in range(len(heads))]
     head = html.Tr([html.Th(name, scope="col", className=css) for name, css in zip(heads, classes, strict=True)])
-    body = [_row(row, classes) for row in rows]
+    last = len(rows) - 1 if total else None
+    body = [_row(row, classes, "total" if place == last else "") for place, row in enumerate(rows)]
     table = html.Table(
         [html.Caption(caption, className="visually-hidden"), html.Thead(head), html.Tbody(body)], className="table"
     )
-    return html.Details(
-        [
-            html.Summary([icon("list"), *_SWITCH, spoken(f": {caption}")]),
-            scroll(table, caption),
-        ],
-        className="as-table",
-    )
+    return scroll(table, caption)
+
+
+def switched(table: Any, caption: str) -> html.Div:
+    """The table behind a chart with its switch, and both as files."""
+    summary = html.Summary([icon("list"), *table_switch(), spoken(f": {caption}")])
+    return html.Div([html.Details([summary, table], className="as-table"), downloads(caption)], className="table-box")
+
+
+def downloads(caption: str, *, picture: bool = True) -> html.Div:
+    """Buttons that save the panel they stand in: its table as CSV, its chart as PNG (`assets/45-downloads.js`)."""
+    files = (("csv", "CSV", True), ("png", "PNG", picture))
+    buttons = [
+        html.Button(
+            [icon("download"), name, spoken(f": {_('Download {caption}', caption=caption)}")],
+            type="button",
+            className="download",
+            **attributes(data_download=kind),
+        )
+        for kind, name, offered in files
+        if offered
+    ]
+    return html.Div(buttons, className="downloads", **attributes(data_name=caption))
+
+
+def dated(text: str, day: str) -> html.Time:
+    """A day or a month as people write it; a file gets it as `day` (ISO 8601)."""
+    return html.Time(text, dateTime=day)
 
 
 def scroll(table: Any, label: str) -> html.Div:
@@ -127,6 +161,7 @@ def scroll(table: Any, label: str) -> html.Div:
     return html.Div(table, className="table-scroll", tabIndex=0, role="region", **labelled(label))
 
 
-def _row(row: Sequence[str], classes: Sequence[str]) -> html.Tr:
+def _row(row: Sequence[Any], classes: Sequence[str], own: str = "") -> html.Tr:
     first = html.Th(row[0], scope="row")
-    return html.Tr([first, *(html.Td(text, className=css) for text, css in zip(row[1:], classes[1:], strict=True))])
+    cells = [html.Td(text, className=css) for text, css in zip(row[1:], classes[1:], strict=True)]
+    return html.Tr([first, *cells], className=own) if own else html.Tr([first, *cells])

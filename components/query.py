@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
+from core.i18n import N_
 from core.period import DEFAULT_PRESET
 
 _PERIOD_KEYS = frozenset({"period", "from", "to"})
 PRESET_NAMES = {
-    "this_month": "This month",
-    "last_month": "Last month",
-    "last_30_days": "Last 30 days",
-    "last_3_months": "Last 3 months",
-    "last_12_months": "Last 12 months",
-    "this_year": "This year",
-    "last_year": "Last year",
-    "latest_12_months": "Latest 12 months",
-    "all": "All time",
+    "this_month": N_("This month"),
+    "last_month": N_("Last month"),
+    "last_30_days": N_("Last 30 days"),
+    "last_3_months": N_("Last 3 months"),
+    "last_12_months": N_("Last 12 months"),
+    "this_year": N_("This year"),
+    "last_year": N_("Last year"),
+    "latest_12_months": N_("Latest 12 months"),
+    "all": N_("All time"),
 }
 """In the order of the menu. `latest_12_months` ends with the newest booking, the others with today."""
 

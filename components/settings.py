@@ -14,6 +14,7 @@ from dash import dcc, html
 
 from components import ids
 from components.parts import rows_skeleton, skeleton
+from core.i18n import _, language
 from core.money import CURRENCIES
 from data.schemas.tenant import time_zones
 
@@ -33,7 +34,7 @@ Choice = tuple[str, str]
 def settings_skeleton() -> html.Div:
     """The page before it is known who is here."""
     titles = html.Div(
-        [html.P(skeleton(14, "160px"), id=ids.SETTINGS_EYEBROW, className="eyebrow"), html.H1("Settings")]
+        [html.P(skeleton(14, "160px"), id=ids.SETTINGS_EYEBROW, className="eyebrow"), html.H1(_("Settings"))]
     )
     bones = html.Section(rows_skeleton(8, 40), className="panel settings-bones")
     content = html.Div(
@@ -44,7 +45,7 @@ def settings_skeleton() -> html.Div:
         className="content settings-columns",
     )
     said = html.P(id=ids.SETTINGS_SAID, className="visually-hidden", role="status", **_POLITE)
-    stores = [dcc.Store(id=ids.SETTINGS_CONTEXT), dcc.Store(id=ids.SETTINGS_OPENED)]
+    stores = [dcc.Store(id=name) for name in (ids.SETTINGS_CONTEXT, ids.SETTINGS_OPENED, ids.SETTINGS_FOLLOWED)]
     return html.Div(
         [html.Div(titles, className="page-head"), content, said, *stores], id=ids.SETTINGS, className=LOADING
     )
@@ -52,21 +53,22 @@ def settings_skeleton() -> html.Div:
 
 def choices(locale: str) -> dict[str, list[Choice]]:
     """What the tenant's form offers: (value, words) of currencies, time zones and locales."""
-    offered = sorted({*_LOCALES, locale}, key=_locale_name)
+    spoken = language()
+    offered = sorted({*_LOCALES, locale}, key=lambda name: _locale_name(name, spoken))
     return {
-        "currencies": list(_currencies()),
+        "currencies": list(_currencies(spoken)),
         "timezones": [(zone, zone.replace("_", " ")) for zone in time_zones()],
-        "locales": [(name, _locale_name(name)) for name in offered],
+        "locales": [(name, _locale_name(name, spoken)) for name in offered],
     }
 
 
 @cache
-def _currencies() -> tuple[Choice, ...]:
+def _currencies(spoken: str) -> tuple[Choice, ...]:
     """All currencies, the usual ones first."""
     codes = (*_USUAL, *sorted(CURRENCIES - set(_USUAL)))
-    return tuple((code, f"{code} · {get_currency_name(code, locale='en')}") for code in codes)
+    return tuple((code, f"{code} · {get_currency_name(code, locale=spoken)}") for code in codes)
 
 
 @cache
-def _locale_name(name: str) -> str:
-    return str(Locale.parse(name, sep="-").get_display_name("en"))
+def _locale_name(name: str, spoken: str) -> str:
+    return str(Locale.parse(name, sep="-").get_display_name(spoken))

@@ -11,6 +11,7 @@ from dash import dcc, html
 
 from components import ids
 from components.parts import HIDDEN, icon, labelled, skeleton, spoken
+from core.i18n import ENGLISH, N_, _, language
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +33,21 @@ class Place:
 
 _UNPRESSED: dict[str, Any] = {"aria-pressed": "false"}
 NAVIGATION = (
-    Entry("Overview", "layout-dashboard", "/"),
-    Entry("Transactions", "list", "/transactions"),
-    Entry("Budgets", "target", "/budgets"),
-    Entry("Accounts", "wallet", "/accounts"),
-    Entry("Cash flow", "chart-sankey", "/cash-flow"),
-    Entry("Net worth", "chart-line", "/net-worth"),
-    Entry("Categories", "tag", "/categories"),
-    Entry("Import", "upload", "/import"),
-    Entry("Embeds", "frame", "/embeds"),
-    Entry("Settings", "settings", "/settings"),
+    Entry(N_("Overview"), "layout-dashboard", "/"),
+    Entry(N_("Transactions"), "list", "/transactions"),
+    Entry(N_("Budgets"), "target", "/budgets"),
+    Entry(N_("Accounts"), "wallet", "/accounts"),
+    Entry(N_("Cash flow"), "chart-sankey", "/cash-flow"),
+    Entry(N_("Net worth"), "chart-line", "/net-worth"),
+    Entry(N_("Categories"), "tag", "/categories"),
+    Entry(N_("Import"), "upload", "/import"),
+    Entry(N_("Embeds"), "frame", "/embeds"),
+    Entry(N_("Settings"), "settings", "/settings"),
 )
 """The pages that exist, in order; the first four stand in the bar of a phone."""
 _IN_BAR = 4
+
+ROLE_NAMES = {"viewer": N_("viewer"), "editor": N_("editor"), "admin": N_("admin"), "owner": N_("owner")}
 
 _THEME = {
     "fontFamily": "Inter Variable, Inter, system-ui, sans-serif",
@@ -60,7 +63,7 @@ def shell(page: Any) -> dmc.MantineProvider:
     """The whole document around `page`. It holds no data: callbacks fill in who is here."""
     frame = html.Div(
         [
-            html.A("Skip to the figures", href="#main", className="skip"),
+            html.A(_("Skip to the figures"), href="#main", className="skip"),
             _rail(),
             html.Main(page, id="main", tabIndex=-1),
             dcc.Location(id=ids.URL, refresh="callback-nav"),
@@ -70,7 +73,9 @@ def shell(page: Any) -> dmc.MantineProvider:
         ],
         className="shell",
     )
-    dates = dmc.DatesProvider(frame, settings={"firstDayOfWeek": 1})
+    # Names of months and days in other languages come from the browser: `assets/05-words.js` prepares them.
+    spoken_now = {} if language() == ENGLISH else {"locale": language()}
+    dates = dmc.DatesProvider(frame, settings={"firstDayOfWeek": 1, **spoken_now})
     return dmc.MantineProvider(dates, theme=_THEME, defaultColorScheme="auto")
 
 
@@ -78,7 +83,7 @@ def _rail() -> html.Header:
     """Beside the page on a wide screen. On a phone the first pages stand in a bar, all else in the sheet "More"."""
     closed: dict[str, Any] = {"aria-expanded": "false", "aria-controls": ids.SHELL_MORE}
     more = html.Button(
-        [icon("dots"), html.Span("More")],
+        [icon("dots"), html.Span(_("More"))],
         id=ids.SHELL_MORE_BUTTON,
         className="rail-link rail-more-button",
         type="button",
@@ -86,7 +91,7 @@ def _rail() -> html.Header:
     )
     shortcut: dict[str, Any] = {"aria-keyshortcuts": "Control+K Meta+K", "aria-haspopup": "dialog"}
     search = html.Button(
-        [icon("search"), html.Span("Go to"), html.Kbd("Ctrl K", **HIDDEN)],
+        [icon("search"), html.Span(_("Go to")), html.Kbd(_("Ctrl K"), **HIDDEN)],
         id=ids.SHELL_PALETTE,
         className="rail-link rail-search",
         type="button",
@@ -94,20 +99,20 @@ def _rail() -> html.Header:
     )
     tools = [
         _views(),
-        _toggle(ids.THEME_TOGGLE, "Dark theme", "moon"),
-        _toggle(ids.PRIVACY_TOGGLE, "Hide amounts", "eye-off"),
+        _toggle(ids.THEME_TOGGLE, _("Dark theme"), "moon"),
+        _toggle(ids.PRIVACY_TOGGLE, _("Hide amounts"), "eye-off"),
     ]
     rest = [
         html.Div(skeleton(40), id=ids.SHELL_TENANT, className="rail-tenant"),
         search,
-        html.Nav(_pages(NAVIGATION[_IN_BAR:]), **labelled("More pages")),
+        html.Nav(_pages(NAVIGATION[_IN_BAR:]), **labelled(_("More pages"))),
         html.Div(tools, className="rail-tools"),
         html.Div(skeleton(40), id=ids.SHELL_ACCOUNT, className="rail-account"),
     ]
     return html.Header(
         [
             html.Div([html.Span(className="brand-mark"), html.Span("Financial Dashboard")], className="brand"),
-            html.Nav(_pages(NAVIGATION[:_IN_BAR]), **labelled("Pages")),
+            html.Nav(_pages(NAVIGATION[:_IN_BAR]), **labelled(_("Pages"))),
             more,
             html.Div(rest, id=ids.SHELL_MORE, className="rail-more"),
         ],
@@ -120,12 +125,12 @@ def _pages(entries: Sequence[Entry]) -> html.Ul:
 
 
 def _link(entry: Entry) -> dcc.Link:
-    return dcc.Link([icon(entry.icon), html.Span(entry.name)], href=entry.href, className="rail-link")
+    return dcc.Link([icon(entry.icon), html.Span(_(entry.name))], href=entry.href, className="rail-link")
 
 
 def _views() -> html.Details:
     """The menu of saved views; `assets/84-views.js` fills its sheet when it opens."""
-    summary = html.Summary([icon("filter"), html.Span("Saved views")], className="rail-link")
+    summary = html.Summary([icon("filter"), html.Span(_("Saved views"))], className="rail-link")
     return html.Details([summary, html.Div(id=ids.SHELL_VIEWS, className="sheet")], className="menu menu-up views")
 
 
@@ -150,16 +155,20 @@ def tenant_switch(current: Place, places: Sequence[Place]) -> Any:
         )
         for place in others
     ]
-    form = html.Form([html.P("Switch to", className="sheet-title"), *buttons], action="/switch-tenant", method="POST")
-    summary = html.Summary([*label, icon("chevron-down"), spoken("Switch tenant")], className="tenant")
+    form = html.Form(
+        [html.P(_("Switch to"), className="sheet-title"), *buttons], action="/switch-tenant", method="POST"
+    )
+    summary = html.Summary([*label, icon("chevron-down"), spoken(_("Switch tenant"))], className="tenant")
     return html.Details([summary, html.Div(form, className="sheet")], className="menu")
 
 
 def account_menu(email: str, role: str) -> html.Details:
     """Who is signed in, and the way out."""
-    leave = html.Button([icon("logout"), "Sign out"], type="submit", className="sheet-item")
-    who = html.P([html.Span(email, className="strong"), html.Span(role)], className="sheet-title who")
-    own = html.A([icon("user"), "Your account"], href="/account", className="sheet-item")
+    leave = html.Button([icon("logout"), _("Sign out")], type="submit", className="sheet-item")
+    who = html.P(
+        [html.Span(email, className="strong"), html.Span(_(ROLE_NAMES.get(role, role)))], className="sheet-title who"
+    )
+    own = html.A([icon("user"), _("Your account")], href="/account", className="sheet-item")
     sheet = html.Div([who, own, html.Form(leave, action="/sign-out", method="POST")], className="sheet")
     summary = html.Summary(
         [

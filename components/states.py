@@ -7,6 +7,7 @@ from typing import Any
 from dash import html
 
 from components.parts import icon
+from core.i18n import _
 
 
 def _state(picture: str, title: str, *rest: Any) -> html.Div:
@@ -18,22 +19,33 @@ def empty_ledger(tenant_key: str) -> html.Div:
     command = f"flask statements import STATEMENT.csv \\\n  --tenant {tenant_key} --create-accounts"
     return _state(
         "upload",
-        "Your figures will be here",
-        html.P("Bring a bank statement, and this page shows what you own, earn and spend, and how your budgets stand."),
+        _("Your figures will be here"),
+        html.P(
+            _("Bring a bank statement, and this page shows what you own, earn and spend, and how your budgets stand.")
+        ),
         bring_statement(command),
     )
 
 
 def bring_statement(command: str) -> html.Div:
     """The ways to bring a statement in; the place where an import button belongs."""
-    files = "CSV, OFX, QIF, CAMT.053 and MT940 files are understood."
+    files = _("CSV, OFX, QIF, CAMT.053 and MT940 files are understood.")
     return html.Div(
         [
-            html.P(html.A([icon("upload"), "Import a statement"], href="/import", className="button button-primary")),
-            html.H3("From the command line"),
+            html.P(
+                html.A([icon("upload"), _("Import a statement")], href="/import", className="button button-primary")
+            ),
+            html.H3(_("From the command line")),
             html.Pre(html.Code(command)),
-            html.H3("From another program"),
-            html.P([html.Code("POST /financial/imports"), " with the file in the form field ", html.Code("file"), "."]),
+            html.H3(_("From another program")),
+            html.P(
+                [
+                    html.Code("POST /financial/imports"),
+                    f" {_('with the file in the form field')} ",
+                    html.Code("file"),
+                    ".",
+                ]
+            ),
             html.P(files, className="quiet"),
         ],
         className="steps",
@@ -44,28 +56,28 @@ def feature_off() -> html.Div:
     """The dashboard is switched off for this tenant."""
     return _state(
         "lock",
-        "The dashboard is switched off",
-        html.P("Your administrator can switch it on again. Your bookings are safe meanwhile."),
+        _("The dashboard is switched off"),
+        html.P(_("Your administrator can switch it on again. Your bookings are safe meanwhile.")),
     )
 
 
-def failed(detail: str, search: str, path: str = "/") -> html.Div:
-    """Something went wrong while the figures were fetched; the same view can be asked for again."""
+def failed(detail: str, again: str) -> html.Div:
+    """Something went wrong while the figures were fetched; the same view can be asked for `again`."""
     return _state(
         "alert-circle",
-        "The figures could not be fetched",
+        _("The figures could not be fetched"),
         html.P(detail),
-        html.P(html.A([icon("refresh"), "Try again"], href=f"{path}{search}", className="button button-primary")),
+        html.P(html.A([icon("refresh"), _("Try again")], href=again, className="button button-primary")),
     )
 
 
-def refused(detail: str, path: str = "/", words: str = "Show the latest 12 months") -> html.Div:
-    """The address asks for something that is not there or not allowed."""
+def refused(detail: str, path: str = "/", back: str | None = None) -> html.Div:
+    """The address asks for something that is not there or not allowed; `back` names the way to `path`."""
     return _state(
         "filter",
-        "This view cannot be shown",
+        _("This view cannot be shown"),
         html.P(detail),
-        html.P(html.A(words, href=path, className="button button-primary")),
+        html.P(html.A(back or _("Show the latest 12 months"), href=path, className="button button-primary")),
     )
 
 
@@ -73,7 +85,7 @@ def not_found() -> html.Div:
     """No page has this address."""
     return _state(
         "help-circle",
-        "There is no such page",
-        html.P("The address may be old or mistyped."),
-        html.P(html.A("Go to the overview", href="/", className="button button-primary")),
+        _("There is no such page"),
+        html.P(_("The address may be old or mistyped.")),
+        html.P(html.A(_("Go to the overview"), href="/", className="button button-primary")),
     )

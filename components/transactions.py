@@ -8,27 +8,38 @@ from dash import html
 
 from components.context import Picture
 from components.parts import about, icon, scroll, spoken
+from core.i18n import N_, _
 from data.schemas.ledger import Transaction
 
-_HEADS = (("Payee", ""), ("Category", "wide"), ("Account", "wide"), ("Date", "date"), ("Amount", "number"))
+_HEADS = (
+    (N_("Payee"), ""),
+    (N_("Category"), "wide"),
+    (N_("Account"), "wide"),
+    (N_("Date"), "date"),
+    (N_("Amount"), "number"),
+)
 
 
 def recent(picture: Picture) -> list[Any]:
     """The panel of the ten newest bookings of the period."""
     rows = picture.data.transactions.recent
-    title = "Recent transactions"
+    title = _("Recent transactions")
     if not rows:
-        return about(title, picture.span, "There are no bookings in this period.")
+        return about(title, picture.span, _("There are no bookings in this period."))
     names = _Names(picture)
     head = html.Tr(
-        [html.Th(name, scope="col", className=css, style=_width(css, rows, picture)) for name, css in _HEADS]
+        [html.Th(_(name), scope="col", className=css, style=_width(css, rows, picture)) for name, css in _HEADS]
     )
     body = [_row(row, names, picture) for row in rows]
     caption = html.Caption(f"{title}, {picture.span}", className="visually-hidden")
     table = html.Table([caption, html.Thead(head), html.Tbody(body)], className="table recent")
-    sentence = f"The newest {len(rows)} of {picture.fmt.count(picture.data.transactions.count)} bookings."
+    sentence = _(
+        "The newest {shown} of {count} bookings.",
+        shown=len(rows),
+        count=picture.fmt.count(picture.data.transactions.count),
+    )
     if picture.data.transactions.count <= len(rows):
-        sentence = "The newest bookings of this period."
+        sentence = _("The newest bookings of this period.")
     return [*about(title, picture.span, sentence), scroll(table, title)]
 
 
@@ -45,9 +56,9 @@ class _Names:
 
     def category(self, row: Transaction) -> str:
         if row.splits:
-            return "Split"
+            return _("Split")
         if row.category_id is None:
-            return "" if row.transfer_id else "Uncategorised"
+            return "" if row.transfer_id else _("Uncategorised")
         return self._categories.get(row.category_id, "")
 
 
@@ -62,7 +73,7 @@ def _width(css: str, rows: list[Transaction], picture: Picture) -> dict[str, str
 
 
 def _row(row: Transaction, names: _Names, picture: Picture) -> html.Tr:
-    payee = row.payee or row.counterparty or row.purpose or "No payee"
+    payee = row.payee or row.counterparty or row.purpose or _("No payee")
     category, account = names.category(row), names.account(row)
     day = picture.fmt.day_of(row.booked_on, picture.answer.as_of.year)
     below = " · ".join(part for part in (day, category, account) if part)
@@ -88,11 +99,11 @@ def _row(row: Transaction, names: _Names, picture: Picture) -> html.Tr:
 def _marks(row: Transaction) -> list[Any]:
     marks = []
     if row.transfer_id is not None:
-        marks.append(_mark("arrows-left-right", "Transfer"))
+        marks.append(_mark("arrows-left-right", _("Transfer")))
     if row.pending:
-        marks.append(_mark("history", "Pending"))
+        marks.append(_mark("history", _("Pending")))
     if row.type == "adjustment":
-        marks.append(_mark("pencil", "Adjustment"))
+        marks.append(_mark("pencil", _("Adjustment")))
     return marks
 
 

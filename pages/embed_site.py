@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from html import escape
-from pathlib import Path
 from typing import Any, cast
 
 from dash import Dash
@@ -11,10 +10,13 @@ from flask import Flask, g, request
 
 from components.embed_frame import frame_skeleton
 from core.errors import BadRequest, NotFound
+from core.i18n import LANGUAGES
 from pages.site import asset
+from web.bundles import FOLDER, joined, put
 from web.embeds import PREFIX
+from web.language import words_address
 
-_SCRIPTS = ("embed-frame.js", "40-charts.js")
+_SCRIPTS = ("05-words.js", "embed-frame.js", "40-charts.js")
 _STYLES = (
     "vendor/inter.css",
     "vendor/icons.css",
@@ -34,7 +36,9 @@ _INDEX = """<!DOCTYPE html>
 <meta name="robots" content="noindex">
 <meta name="fd-plotly" content="PLOTLY">
 <meta name="fd-origins" content="ORIGINS">
-FILES
+<meta name="fd-words" content="WORDS">
+<script src="SCRIPTS"></script>
+<link rel="stylesheet" href="STYLES">
 </head>
 <body class="framed">
 {%app_entry%}
@@ -61,9 +65,9 @@ def create_embed_site(server: Flask) -> Dash:
         server=cast(Any, server),
         use_pages=False,
         url_base_pathname=PREFIX,
-        assets_folder=str(Path(__file__).resolve().parent.parent / "assets"),
+        assets_folder=str(FOLDER),
         assets_ignore=r".*",
-        index_string=_index(),
+        index_string=_index(server),
         title="Financial figures",
         update_title="",
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
@@ -76,10 +80,18 @@ def create_embed_site(server: Flask) -> Dash:
     return app
 
 
-def _index() -> str:
-    files = [f'<script src="{asset(name)}"></script>' for name in _SCRIPTS]
-    files += [f'<link rel="stylesheet" href="{asset(name)}">' for name in _STYLES]
-    return _INDEX.replace("PLOTLY", asset("vendor/plotly-4.1.1.min.js")).replace("FILES", "\n".join(files))
+def _index(server: Flask) -> str:
+    return (
+        _INDEX.replace("PLOTLY", asset("vendor/plotly-4.1.1.min.js"))
+        .replace("SCRIPTS", put(server, joined("embed-frame.js", _SCRIPTS)))
+        .replace("STYLES", put(server, joined("embed-frame.css", _STYLES)))
+        .replace("WORDS", _words())
+    )
+
+
+def _words() -> str:
+    """Where the words of the frame's scripts are, for each language: which one it is, its token says."""
+    return escape(" ".join(f"{name}={words_address(name)}" for name in LANGUAGES if words_address(name)))
 
 
 def _refuse_unknown_outputs(app: Dash) -> None:

@@ -6,7 +6,7 @@ from dash import html
 
 from components.explanation import explanation_skeleton
 
-PATH, TITLE = "/explain", "What is behind a figure · Financial Dashboard"
+PATH, TITLE = "/explain", "What is behind this figure · Financial Dashboard"
 
 
 def layout() -> html.Div:

@@ -6,16 +6,16 @@ import hashlib
 import re
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
 import dash
 from dash import Dash
 from dash.exceptions import MissingCallbackContextException, PreventUpdate
-from flask import Flask
+from flask import Flask, has_request_context, request
 
 from components.shell import shell
+from core.i18n import ENGLISH, _, language, ngettext, speaking
 from pages import (
     accounts,
     budgets,
@@ -27,9 +27,14 @@ from pages import (
     net_worth,
     not_found_404,
     overview,
+    report,
     settings,
     transactions,
 )
+from pages.config import CONFIG, CONSTANT, constant_part, written
+from pages.scripts import FIRST, Scripts, serve_scripts
+from web.bundles import FOLDER, Bundle, joined, put, put_later
+from web.language import document_language, words_address
 
 PAGES: tuple[ModuleType, ...] = (
     overview,
@@ -38,6 +43,7 @@ PAGES: tuple[ModuleType, ...] = (
     accounts,
     cash_flow,
     net_worth,
+    report,
     explain,
     imports,
     embeds,
@@ -45,8 +51,7 @@ PAGES: tuple[ModuleType, ...] = (
     settings,
     not_found_404,
 )
-_ASSETS = Path(__file__).resolve().parent.parent / "assets"
-_INIT, _PLOTLY = "00-theme-init.js", "vendor/plotly-4.1.1.min.js"
+_PLOTLY = "vendor/plotly-4.1.1.min.js"
 _STYLES = (
     "vendor/inter.css",
     "vendor/icons.css",
@@ -62,10 +67,12 @@ _STYLES = (
     "41-categories.css",
     "41-cash-flow.css",
     "42-print.css",
+    "42-report.css",
     "43-settings.css",
     "44-palette.css",
 )
-_IGNORED = r"^(00-theme-init\.js|plotly-.*|embed-.*|.*\.(css|br|gz|map))$"
+_UNNEEDED = ("/dash_ag_grid/", "/dash/dash_table/")
+"""Suites that Dash names in each document: the grid's is loaded by its page, the other one is used by none."""
 _CSRF_COOKIE = "fd_csrf"
 _SOURCE = re.compile(r'src="([^"]+)"')
 _INDEX = """<!DOCTYPE html>
@@ -83,40 +90,59 @@ _INDEX = """<!DOCTYPE html>
 <link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
 <link rel="apple-touch-icon" href="/assets/apple-touch-icon.png">
 {%css%}
-STYLES
+<link rel="stylesheet" href="STYLES">
 </head>
 <body>
 {%app_entry%}
 <footer hidden>{%config%}{%scripts%}{%renderer%}</footer>
-<noscript>This page needs JavaScript. The same figures are at /financial/dashboard.</noscript>
+<noscript>NOSCRIPT</noscript>
 </body>
 </html>"""
 
 
 class _Site(Dash):
-    """The grid's script is large and one page alone needs it: documents only name it, and that page loads it."""
+    """Documents name few scripts: ours are joined, what Dash says in each document is one of them, and the grid's,
+    which is large, is loaded by the page that needs it."""
+
+    own_scripts: Scripts
+    _told: tuple[Any, Bundle | None] = (None, None)
+    """The layouts that callbacks are checked against, and the script that says them."""
+
+    def config_script(self) -> Bundle:
+        """What Dash says in each document: it is known from the first request on."""
+        config: dict[str, Any] = cast(Any, self)._config()
+        layout, script = self._told
+        if script is None or layout is not config.get("validation_layout"):
+            script = constant_part(config)
+            self._told = config.get("validation_layout"), script
+        return script
+
+    def _generate_config_html(self) -> str:
+        config: dict[str, Any] = cast(Any, self)._config()
+        return written({name: value for name, value in config.items() if name not in CONSTANT})
 
     def interpolate_index(self, *given: Any, **parts: Any) -> Any:
         lines = parts["scripts"].split("\n")
-        grid = [line for line in lines if "/dash_ag_grid/" in line]
-        parts["scripts"] = "\n".join(line for line in lines if line not in grid)
-        parts["favicon"] = "".join(
-            f'<meta name="fd-grid" content="{source}">' for line in grid for source in _SOURCE.findall(line)
-        )
+        needed = [line for line in lines if not any(suite in line for suite in _UNNEEDED)]
+        parts["scripts"] = "\n".join((*needed, *self.own_scripts.tags(self.config_script().address, request.path)))
+        grid = [source for line in lines if _UNNEEDED[0] in line for source in _SOURCE.findall(line)]
+        named = {"fd-grid": " ".join(grid), "fd-parts": self.own_scripts.functions}
+        parts["favicon"] = "\n".join(f'<meta name="{name}" content="{told}">' for name, told in named.items())
         interpolate: Any = super().interpolate_index
-        return interpolate(*given, **parts)
+        return _spoken(str(interpolate(*given, **parts)))
 
 
 def create_site(server: Flask) -> Dash:
     """The Dash application with all pages, on `server`; register its callbacks afterwards."""
+    styles = put(server, joined("site.css", _STYLES))
     app = _Site(
         "financial_dashboard",
         server=cast(Any, server),
         use_pages=True,
         pages_folder="",
-        assets_folder=str(_ASSETS),
-        assets_ignore=_IGNORED,
-        index_string=_index(),
+        assets_folder=str(FOLDER),
+        assets_ignore=r".*",
+        index_string=_index(styles),
         title="Financial Dashboard",
         update_title="",
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1, viewport-fit=cover"}],
@@ -127,18 +153,45 @@ def create_site(server: Flask) -> Dash:
         csrf_token_name=_CSRF_COOKIE,
         csrf_header_name="X-CSRF-Token",
     )
+    app.own_scripts = serve_scripts(server)
+    put_later(server, CONFIG, app.config_script)
     register_page: Any = dash.register_page
     for page in PAGES:
         name = page.__name__
-        register_page(name, path=page.PATH, title=page.TITLE, name=page.TITLE, layout=_once_a_page(page.layout))
-    app.layout = shell(dash.page_container)
-    server.jinja_env.globals["asset"] = asset
+        register_page(
+            name, path=page.PATH, title=_titled(page.TITLE), name=page.TITLE, layout=_once_a_page(page.layout)
+        )
+    app.layout = _frame
+    server.jinja_env.globals.update(
+        asset=asset, styles=styles, _=_, ngettext=ngettext, document_language=document_language
+    )
     return app
 
 
-def _index() -> str:
-    links = "\n".join(f'<link rel="stylesheet" href="{asset(name)}">' for name in _STYLES)
-    return _INDEX.replace("INIT", asset(_INIT)).replace("PLOTLY", asset(_PLOTLY)).replace("STYLES", links)
+def _frame() -> Any:
+    """The frame around all pages. What callbacks are checked against (`config_script`) is said in English."""
+    if has_request_context() and request.path == "/_dash-layout":
+        return shell(dash.page_container)
+    with speaking(ENGLISH):
+        return shell(dash.page_container)
+
+
+def _spoken(page: str) -> str:
+    """A document in the language of the request, with the words of its scripts."""
+    address = words_address(language())
+    script = f'<script src="{address}"></script>\n' if address else ""
+    page = page.replace('lang="en"', document_language(), 1).replace("</head>", f"{script}</head>", 1)
+    nothing = _("This page needs JavaScript. The same figures are at /financial/dashboard.")
+    return page.replace("NOSCRIPT", nothing, 1)
+
+
+def _titled(title: str) -> Callable[..., str]:
+    subject, _dot, product = title.partition(" · ")
+    return lambda **_arguments: f"{_(subject)} · {product}"
+
+
+def _index(styles: str) -> str:
+    return _INDEX.replace("INIT", asset(FIRST)).replace("PLOTLY", asset(_PLOTLY)).replace("STYLES", styles)
 
 
 @cache
@@ -147,7 +200,7 @@ def asset(name: str) -> str:
 
     Templates know it as `asset`.
     """
-    digest = hashlib.sha256((_ASSETS / name).read_bytes()).hexdigest()[:12]
+    digest = hashlib.sha256((FOLDER / name).read_bytes()).hexdigest()[:12]
     return f"/assets/{name}?m={digest}"
 
 
@@ -161,7 +214,8 @@ def _once_a_page(layout: Callable[[], Any]) -> Callable[..., Any]:
         try:
             changed = set(dash.ctx.triggered_prop_ids)
         except (LookupError, MissingCallbackContextException):  # the layout is being validated, nobody navigates
-            changed = set()
+            with speaking(ENGLISH):
+                return layout()
         if changed == {"_pages_location.search"}:
             raise PreventUpdate
         return layout()

@@ -19,7 +19,7 @@ _VENDORED: Final = "/assets/vendor/"
 _VENDOR: Final = Path(__file__).resolve().parent.parent / "assets" / "vendor"
 _LARGEST_KEPT: Final = 400
 _ENCODERS: Final[dict[str, Callable[[bytes], bytes]]] = {
-    "br": lambda data: brotli.compress(data, quality=6),
+    "br": lambda data: brotli.compress(data, quality=9),
     "gzip": lambda data: gzip.compress(data, 6, mtime=0),
 }
 _SUFFIXES: Final = {"br": ".br", "gzip": ".gz"}

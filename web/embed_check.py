@@ -12,6 +12,7 @@ import jwt
 from pydantic import TypeAdapter, ValidationError
 
 from core.errors import AppError
+from core.i18n import _
 from data.schemas.embeds import LONGEST_TTL, Origin
 from web import embed_tokens
 from web.embed_tokens import Find
@@ -29,12 +30,20 @@ def check_site(address: str, registered: Sequence[str]) -> list[Finding]:
     try:
         origin = _ORIGIN.validate_python(found[1] if found else address)
     except ValidationError:
-        return [(False, "The address is no web address: it must begin with https:// and name a host.")]
+        return [(False, _("The address is no web address: it must begin with https:// and name a host."))]
     if origin not in registered:
-        return [(False, f"{origin} is not among your sites: browsers refuse to show frames there. Add it above.")]
-    findings = [(True, f"{origin} is among your sites.")]
+        return [
+            (
+                False,
+                _(
+                    "{origin} is not among your sites: browsers refuse to show frames there. Add it above.",
+                    origin=origin,
+                ),
+            )
+        ]
+    findings = [(True, _("{origin} is among your sites.", origin=origin))]
     if origin.startswith("http://") and not re.match(r"http://(localhost|127\.|\[::1\])", origin):
-        findings.append((False, "The site is not served by TLS: anybody on the way can read the tokens."))
+        findings.append((False, _("The site is not served by TLS: anybody on the way can read the tokens.")))
     return findings
 
 
@@ -49,14 +58,15 @@ def check_headers(text: str, host: str, now: datetime) -> list[Finding]:
         return []
     findings = _policy(headers.get("content-security-policy", []), host)
     if "x-frame-options" in headers:
-        words = (
+        words = _(
             "Your server adds X-Frame-Options to pages. If it also stands before this installation as a proxy, it must"
+            " not add it to addresses that begin with /embed/: it forbids every frame."
         )
-        findings.append((False, f"{words} not add it to addresses that begin with /embed/: it forbids every frame."))
+        findings.append((False, words))
     if any("require-corp" in value for value in headers.get("cross-origin-embedder-policy", [])):
-        findings.append((False, "Cross-Origin-Embedder-Policy: require-corp keeps frames of other sites out."))
+        findings.append((False, _("Cross-Origin-Embedder-Policy: require-corp keeps frames of other sites out.")))
     if any(value.lower() == "no-referrer" for value in headers.get("referrer-policy", [])):
-        findings.append((True, "Referrer-Policy: no-referrer does no harm: frames do not look at the referrer."))
+        findings.append((True, _("Referrer-Policy: no-referrer does no harm: frames do not look at the referrer.")))
     return findings + _clock(headers.get("date", []), now)
 
 
@@ -65,14 +75,20 @@ def _policy(policies: list[str], host: str) -> list[Finding]:
     for policy in policies:
         parts = [part.split() for part in policy.split(";") if part.strip()]
         directives = {part[0].lower(): part[1:] for part in parts}
-        for name, what in (("script-src", "the script embed-host.js"), ("frame-src", "the frame")):
+        for name, what in (("script-src", _("the script embed-host.js")), ("frame-src", _("the frame"))):
             fallback = "child-src" if name == "frame-src" else "default-src"
             allowed = directives.get(name, directives.get(fallback, directives.get("default-src")))
             if allowed is not None and not _allows(allowed, host):
-                findings.append((False, f"Your Content-Security-Policy blocks {what}: add {host} to {name}."))
-    return (
-        findings or [(True, "Your Content-Security-Policy lets the script and the frame in.")] if policies else findings
-    )
+                blocked = _(
+                    "Your Content-Security-Policy blocks {what}: add {host} to {directive}.",
+                    what=what,
+                    host=host,
+                    directive=name,
+                )
+                findings.append((False, blocked))
+    if policies and not findings:
+        return [(True, _("Your Content-Security-Policy lets the script and the frame in."))]
+    return findings
 
 
 def _allows(sources: list[str], host: str) -> bool:
@@ -87,19 +103,28 @@ def _clock(dates: list[str], now: datetime) -> list[Finding]:
     except (TypeError, ValueError):
         return []
     if abs(behind) <= _SKEW_SECONDS:
-        return [(True, "The clocks agree.")] if dates else []
-    way = "behind" if behind > 0 else "ahead"
-    return [(False, f"Your server's clock is {abs(behind):.0f} s {way} of ours (if these headers are fresh).")]
+        return [(True, _("The clocks agree."))] if dates else []
+    seconds = f"{abs(behind):.0f}"
+    if behind > 0:
+        return [
+            (False, _("Your server's clock is {seconds} s behind ours (if these headers are fresh).", seconds=seconds))
+        ]
+    return [
+        (False, _("Your server's clock is {seconds} s ahead of ours (if these headers are fresh).", seconds=seconds))
+    ]
 
 
 def check_token(token: str, find: Find, now: datetime) -> list[Finding]:
     """Whether a token opens its view, and why not."""
     try:
-        grant, _ = embed_tokens.read(token.strip(), now, find)
+        grant, _standing = embed_tokens.read(token.strip(), now, find)
     except AppError as error:
-        return [(False, f"The token is refused ({error.status}): {error.detail}."), *_times(token, now)]
+        return [
+            (False, _("The token is refused ({status}): {detail}.", status=error.status, detail=error.detail)),
+            *_times(token, now),
+        ]
     left = (grant.expires_at - now).total_seconds()
-    return [(True, f"The token opens the view {grant.view} for {left:.0f} s more.")]
+    return [(True, _("The token opens the view {view} for {seconds} s more.", view=grant.view, seconds=f"{left:.0f}"))]
 
 
 def _times(token: str, now: datetime) -> list[Finding]:
@@ -108,12 +133,13 @@ def _times(token: str, now: datetime) -> list[Finding]:
         claims: dict[str, Any] = jwt.decode(token.strip(), options={"verify_signature": False})
         issued, expires = float(claims["iat"]), float(claims["exp"])
     except (jwt.InvalidTokenError, ValueError, TypeError, KeyError, RecursionError, OverflowError):
-        return [(False, "It is no JWT with iat and exp.")]
+        return [(False, _("It is no JWT with iat and exp."))]
     findings: list[Finding] = []
     if expires - issued > LONGEST_TTL:
-        findings.append((False, f"It would live {expires - issued:.0f} s; {LONGEST_TTL} s is the most."))
+        life = f"{expires - issued:.0f}"
+        findings.append((False, _("It would live {life} s; {longest} s is the most.", life=life, longest=LONGEST_TTL)))
     if issued > now.timestamp() + _SKEW_SECONDS:
-        findings.append(
-            (False, f"It was made {issued - now.timestamp():.0f} s in the future: set your server's clock.")
-        )
+        ahead = f"{issued - now.timestamp():.0f}"
+        said = _("It was made {seconds} s in the future: set your server's clock.", seconds=ahead)
+        findings.append((False, said))
     return findings

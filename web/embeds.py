@@ -10,6 +10,7 @@ from typing import Final
 from flask import g, request
 
 from core.errors import Forbidden, NotFound, Unauthorized
+from core.i18n import speak
 from core.query import PARAMETERS, Query, refuse_unknown
 from data.context import TenantContext
 from data.directory import TenantInfo
@@ -87,7 +88,8 @@ def guard_embed() -> None:
     if place.startswith("_dash-component-suites/"):
         return
     if place in PROTECTED:
-        g.embed = authenticate_embed()
+        g.embed = embed = authenticate_embed()
+        speak(embed.grant.ui.locale or embed.tenant.locale)
     elif place in VIEWS:
         _open_shell(place)
     else:

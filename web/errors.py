@@ -18,6 +18,7 @@ from core.errors import (
 )
 from web.guard import wants_json
 from web.json import dumps
+from web.refusals import told, told_text
 
 _LOG = logging.getLogger("dashboard.errors")
 _KNOWN: dict[int, type[AppError]] = {400: BadRequest, 404: NotFound, 413: TooLarge, 415: UnsupportedMedia}
@@ -44,7 +45,9 @@ def answer(error: AppError) -> Response:
     if wants_json():
         response = Response(dumps(problem(error)), error.status, mimetype="application/problem+json")
     else:
-        page = render_template("error.html", title=error.title, detail=error.detail, request_id=g.get("request_id", ""))
+        page = render_template(
+            "error.html", title=told_text(error.title), detail=told(error), request_id=g.get("request_id", "")
+        )
         response = Response(page, error.status, mimetype="text/html")
     response.headers.update(error.headers)
     return response

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from core.errors import NotFound
+from core.i18n import N_, _, language, speaking
 from core.settings import Settings
 from data import directory, invitations
 from data.commands import people
@@ -20,22 +21,22 @@ from web.state import state
 
 RESET_FOR: Final = timedelta(hours=1)
 _VOID: Final = "This link is not valid any more: ask for a new one"
-_INVITED: Final = """You are invited to the books of {tenant} as {role}.
+_INVITED: Final = N_("""You are invited to the books of {tenant} as {role}.
 
 Follow this link within 7 days; it works once:
 
 {link}
 
 If you did not expect this, do nothing.
-"""
-_RESET: Final = """Somebody, probably you, asked for a new password for the Financial Dashboard.
+""")
+_RESET: Final = N_("""Somebody, probably you, asked for a new password for the Financial Dashboard.
 
 Choose one here within an hour; the link works once:
 
 {link}
 
 If it was not you, do nothing: your password stays as it is.
-"""
+""")
 
 
 def invite(email: str, role: Role) -> tuple[InvitationInfo, str, bool]:
@@ -46,8 +47,9 @@ def invite(email: str, role: Role) -> tuple[InvitationInfo, str, bool]:
     info = people.invite(identity.context, doer, email, role, token_hash, state().clock())
     link = mailer.link_to(state().settings, "/invitation", token)
     name = " ".join(identity.tenant.name.split())
-    text = _INVITED.format(tenant=name, role=role, link=link)
-    sent = mailer.send(state().settings, email, "An invitation to the Financial Dashboard", text)
+    with speaking(identity.tenant.locale):
+        subject, text = _("An invitation to the Financial Dashboard"), _(_INVITED, tenant=name, role=_(role), link=link)
+    sent = mailer.send(state().settings, email, subject, text)
     return info, link, sent
 
 
@@ -75,9 +77,12 @@ def ask_for_reset(email: str) -> None:
     throttle.count_reset(email)
     with state().database.directory() as session:
         person = directory.find_person(session, email)
-        link = None if person is None else reset_link(session, state().settings, person, state().clock())
-    if person is not None and link is not None:
-        mailer.send(state().settings, person.email, "A new password", _RESET.format(link=link))
+        if person is None:
+            return
+        link = reset_link(session, state().settings, person, state().clock())
+        tenants = directory.tenants_of(session, person.id)
+    with speaking(tenants[0][0].locale if tenants else language()):
+        mailer.send(state().settings, person.email, _("A new password"), _(_RESET, link=link))
 
 
 def reset_link(session: DirectorySession, settings: Settings, person: PersonInfo, now: datetime) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
+from urllib.parse import quote
 
 import pytest
 
@@ -137,6 +138,31 @@ def test_pages_join_and_cursors_belong_to_their_figure(alice: Caller, books: Boo
 )  # fmt: skip
 def test_an_unknown_figure_is_a_404(alice: Caller, figure: str) -> None:
     assert alice.get(f"{PATH}/{figure}").status_code == 404
+
+
+def test_payees_weekdays_the_largest_lines_and_a_status(alice: Caller, books: Books) -> None:
+    payee = "A/B. 100% Käse\n"
+    row = {"account_id": books["current"], "booked_on": "2026-06-11", "amount": "-2.00", "payee": payee}
+    assert alice.post("/financial/transactions", row).status_code == 201
+    name = quote(quote(payee, safe=""), safe="")
+    spent = explain(alice, f"transactions.by_payee.{name}.amount")
+    assert (spent["total"], spent["subject"], len(spent["transactions"])) == ("2.00", payee, 1)
+    assert explain(alice, f"transactions.by_payee.{name}.count")["total"] == 1
+    refund = explain(alice, "transactions.by_payee.Refund.amount", f"{MONTH}&account_id={books['current']}")
+    assert (refund["total"], refund["excluded"]) == ("-5.00", [])
+    for unknown in ("Acme", "Nobody", "%20", "%2500", "Refund.amount"):
+        assert alice.get(f"{PATH}/transactions.by_payee.{unknown}.amount?{MONTH}").status_code == 404
+    for weekday in ("0", "8", "01", "Monday"):
+        assert alice.get(f"{PATH}/transactions.by_weekday.{weekday}.expenses").status_code == 404
+    thursday = explain(alice, "transactions.by_weekday.4.expenses")
+    assert (thursday["subject"], thursday["total"], len(thursday["transactions"])) == ("Thursday", "14.00", 3)
+    largest = explain(alice, "transactions.largest_outflow", f"{MONTH}&category_id=none")
+    assert [(line["part"], line["amount_converted"]) for line in largest["transactions"]] == [(2, "4.00")]
+    assert {line["reason"] for line in largest["excluded"]} == {"adjustment", "filtered"}
+    assert explain(alice, "transactions.largest_inflow", "period=last_month")["total"] is None
+    status = explain(alice, f"budget.{books['plan']}.status")
+    assert (status["total"], status["unit"], status["currency"]) == ("projected_over", "status", None)
+    assert {"limit", "spent", "warning_at"} <= {each["name"] for each in status["inputs"]}
 
 
 def test_figures_of_other_tenants_do_not_exist(alice: Caller, charlie: Caller, books: Books) -> None:

@@ -111,7 +111,7 @@ def product(server: str, template: str, password_hash: str, tmp_path_factory: py
         no_chromium()
     name = f"browser_{os.getpid()}"
     with psycopg.connect(_plain(server), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY wal_log")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     url = _with_name(server, name)
     database = Database(url, pool_size=2)
     load_demo(database)

@@ -21,6 +21,14 @@ SECOND_BAR = """() => {
     return [box.left + layout._size.l + layout.xaxis.c2p((bar.s0 + bar.s1) / 2),
         box.top + layout._size.t + layout.yaxis.c2p(1)];
 }"""
+LAST_DOT = """() => {
+    const chart = document.querySelector('.panel-steps .js-plotly-plot');
+    chart.scrollIntoView({block: 'center'});
+    const layout = chart._fullLayout, box = chart.getBoundingClientRect(), dots = chart.data[chart.data.length - 1];
+    const last = dots.x.length - 1;
+    return [box.left + layout._size.l + layout.xaxis.d2p(dots.x[last]),
+        box.top + layout._size.t + layout.yaxis.d2p(dots.y[last])];
+}"""
 CUT = """() => [...document.querySelectorAll('.plot .svg-container')].filter((box) => {
     const drawn = box.querySelector('.main-svg').getBoundingClientRect();
     return drawn.height < 80 || drawn.width > document.documentElement.clientWidth
@@ -43,6 +51,16 @@ def test_from_the_whole_to_the_bookings_and_back(visit: Visits) -> None:
     expect(page.locator("#steps-table [data-table*='Q4 ']")).to_have_count(1)
     page.locator("#steps-table summary").click()
     expect(page.locator("#steps-table tbody tr")).to_have_count(4)
+    page.locator("#steps-table tbody a.why").first.press("Enter")
+    page.wait_for_url("**/explain?figure=summary.income&from=*")
+    expect(page.get_by_role("heading", name="Transactions")).to_be_visible()
+    page.go_back()
+    drawn(page)
+    page.mouse.click(*page.evaluate(LAST_DOT))
+    page.wait_for_url("**/explain?figure=summary.net_cash_flow&from=*")
+    expect(page.get_by_role("heading", name="How it is computed")).to_be_visible()
+    page.go_back()
+    drawn(page)
     page.get_by_role("link", name="Payees").click()
     page.wait_for_url("**&of=payee")
     expect(page.get_by_role("heading", name="Payees compared")).to_be_visible()

@@ -76,7 +76,7 @@ def test_a_viewer_sees_what_is_theirs_on_a_phone(visit: Visits, town: Product) -
     page = visit(LOOKING, TENANT, screen="phone", viewport={"width": 360, "height": 780})
     settings(page)
     shown = page.locator("#settings-sections > section").evaluate_all("all => all.map((each) => each.id)")
-    assert shown == ["tenant", "tokens", "sign-ins", "alerts", "data"]
+    assert shown == ["tenant", "language", "tokens", "sign-ins", "alerts", "data"]
     expect(page.locator("#tenant form")).to_have_count(0)
     expect(page.locator("#tokens input[type=checkbox]")).to_have_count(1)
     assert sideways(page) == 0

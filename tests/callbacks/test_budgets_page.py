@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from callbacks import budgets, categories
+from callbacks import budgets, categories, failures
 from components.budget_list import OTHER, READY, budgets_skeleton
 from components.category_tree import categories_skeleton
 from core.errors import NotFound, Unavailable
@@ -86,7 +86,8 @@ def test_all_budgets_with_their_figures_and_the_ways_on(books: dict[str, str], i
     assert HOSTILE in said
     found = hrefs(parts["content"])
     assert f"/budgets?id={books['budget']}&period=this_month" in found
-    assert f"/explain?figure=budget.{books['budget']}.spent&period=this_month" in found
+    for name in ("spent", "status"):
+        assert f"/explain?figure=budget.{books['budget']}.{name}&period=this_month" in found
     assert (parts["page"], parts["context"]["writes"]) == (READY, True)
     assert buttons(parts["content"]) == ["seen"]
     assert buttons(parts["controls"]) == ["new"]
@@ -163,7 +164,7 @@ def test_a_rule_may_begin_with_a_transaction(books: dict[str, str]) -> None:
     ],
 )
 def test_a_failure_is_a_calm_page(monkeypatch: pytest.MonkeyPatch, module: Any, error: Exception, said: str) -> None:
-    monkeypatch.setattr(module, "ctx", SimpleNamespace(inputs={"url.search": "?id=9"}, triggered_id="url"))
+    monkeypatch.setattr(failures, "ctx", SimpleNamespace(inputs={"url.search": "?id=9"}, triggered_id="url"))
     parts = module.show_failure(error)
     assert parts["page"].startswith("page is-other")
     assert said in words(parts["state"])
@@ -172,7 +173,7 @@ def test_a_failure_is_a_calm_page(monkeypatch: pytest.MonkeyPatch, module: Any, 
 
 @pytest.mark.parametrize("search", ["?id=9", "?id=x", "?id=1&id=2", "?colour=red"])
 def test_an_address_of_nothing_is_refused(books: dict[str, str], monkeypatch: pytest.MonkeyPatch, search: str) -> None:
-    monkeypatch.setattr(budgets, "ctx", SimpleNamespace(inputs={"url.search": search}, triggered_id="url"))
+    monkeypatch.setattr(failures, "ctx", SimpleNamespace(inputs={"url.search": search}, triggered_id="url"))
     with pytest.raises(Exception) as raised:
         budgets.show_budgets(search)
     assert budgets.show_failure(raised.value)["page"] == OTHER

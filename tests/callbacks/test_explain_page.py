@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
-from callbacks import explain
+from callbacks import explain, failures
 from components.context import Picture
-from components.why import why
+from components.why import of_payee, why
 from core.errors import NotFound
 from data.commands.accounts import create_account
+from data.commands.budgets import create_budget
+from data.commands.categories import create_category
 from data.commands.transactions import post_transactions
 from data.context import TenantContext
 from data.reports.registry import DEFINITIONS
-from data.schemas.ledger import AccountIn, TransactionIn
+from data.schemas.budgets import BudgetIn
+from data.schemas.ledger import AccountIn, CategoryIn, TransactionIn
 from tests.components import sample
 from tests.components.reading import walk, with_class, words
 
@@ -68,18 +72,38 @@ def test_a_balance_names_its_account_and_its_opening_balance(here: TenantContext
     assert "Opening balance €100.00" in page
 
 
+def test_a_payee_a_weekday_and_the_largest_line(here: TenantContext) -> None:
+    page = words(shown(f"{quote(of_payee(sample.HOSTILE))}&period=this_month"))
+    assert f"Amount of {sample.HOSTILE}" in page
+    assert "€2.50 What was spent at the payee" in page
+    assert "Expenses of Tuesday" in words(shown("transactions.by_weekday.2.expenses&period=this_month"))
+    largest = words(shown("transactions.largest_inflow&period=this_month"))
+    assert largest.count("€300.00") == 3
+    assert "1 line" in largest
+
+
+def test_how_a_budget_stands_is_said_in_words(here: TenantContext) -> None:
+    food = create_category(here, CategoryIn(name="Food"))[0].id
+    budget = create_budget(here, BudgetIn(name="Food", category_ids=[food], amount="10.00"))[0].id
+    page = shown(f"budget.{budget}.status&period=this_month")
+    assert words(with_class(page, "explain-total")).startswith("Nothing spent The first that holds.")
+    assert "Warns from this share of the limit 90.00%" in words(page)
+    assert not with_class(page, "formula")
+    assert f"/explain?figure=budget.{budget}.limit&period=this_month" in hrefs(page)
+
+
 @pytest.mark.parametrize("search", ["", "?figure=summary.luck", "?figure=account.99.balance", "?figure=a&figure=b"])
 def test_what_cannot_be_explained_is_said_calmly(
     here: TenantContext, monkeypatch: pytest.MonkeyPatch, search: str
 ) -> None:
-    monkeypatch.setattr(explain, "ctx", SimpleNamespace(inputs={"url.search": search}))
+    monkeypatch.setattr(failures, "ctx", SimpleNamespace(inputs={"url.search": search}, triggered_id=None))
     with pytest.raises(Exception) as raised:
         explain.show_explanation(search)
     assert "This view cannot be shown" in words(explain.show_failure(raised.value))
 
 
 def test_a_feature_that_is_off_and_a_mistake_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(explain, "ctx", SimpleNamespace(inputs={}))
+    monkeypatch.setattr(failures, "ctx", SimpleNamespace(inputs={}, triggered_id=None))
     assert "switched off" in words(explain.show_failure(NotFound("off", code="feature_disabled")))
     assert "our mistake" in words(explain.show_failure(ValueError("secret")))
 
@@ -88,6 +112,7 @@ def test_a_figure_leads_to_its_explanation_where_definitions_are_given() -> None
     picture = sample.picture()
     assert why("€1", "summary.income", picture) == "€1"
     told = Picture(picture.answer, picture.fmt, picture.months, picture.view, DEFINITIONS)
-    for figure in ("summary.income", "account.7.balance", "transactions.by_month.2026-06.net"):
-        assert hrefs(why("€1", figure, told)) == [f"/explain?figure={figure}"]
+    figures = ("summary.income", "account.7.balance", "transactions.by_month.2026-06.net", "budget.2.status")
+    for figure in (*figures, of_payee("A. B/C"), "transactions.by_weekday.7.expenses"):
+        assert hrefs(why("€1", figure, told)) == [f"/explain?figure={quote(figure)}"]
     assert why("€1", "summary.luck", told) == "€1"

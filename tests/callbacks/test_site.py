@@ -44,7 +44,7 @@ def _key(component_id: Any) -> str:
 
 def test_every_callback_touches_components_that_exist(site: Dash, client: Any) -> None:
     client.get("/_dash-layout")
-    known = {_key(part.id) for layout in (site.layout, *(page.layout() for page in PAGES)) for part in _named(layout)}
+    known = {_key(part.id) for layout in (site.layout(), *(page.layout() for page in PAGES)) for part in _named(layout)}
     wildcards = {_key(ids.graph(ids.NET_WORTH)), _key(ids.figure(ids.NET_WORTH))}
     assert wildcards <= known
     for spec in client.get("/_dash-dependencies").get_json():
@@ -60,7 +60,7 @@ def _named(layout: Any) -> list[Any]:
 
 def test_ids_are_unique_on_each_page(site: Dash) -> None:
     for page in PAGES:
-        found = [_key(part.id) for part in (*_named(site.layout), *_named(page.layout()))]
+        found = [_key(part.id) for part in (*_named(site.layout()), *_named(page.layout()))]
         assert len(found) == len(set(found))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
+from dash import no_update
 
 from callbacks import transactions
 from components import ids
@@ -134,3 +135,15 @@ def test_the_skeleton_has_a_place_for_every_part() -> None:
     found = {getattr(part, "id", None) for part in walk(ledger_skeleton())}
     assert {part.component_id for part in transactions.PARTS.values()} <= found
     assert {ids.TRANSACTIONS_GRID_BOX, ids.TRANSACTIONS_WIDE, ids.TRANSACTIONS_OPENED} <= found
+
+
+def test_a_change_elsewhere_brings_what_editors_offer_and_no_new_state(asked: list[Any]) -> None:
+    found = transactions.follow_books(None, "?tag=Trip&sort=amount")
+    assert (found["tags"], found["version"], found["sort"]) == (["Trip"], 5, "amount")
+    assert found["accounts"][0]["name"] == NAME
+    assert asked
+
+
+def test_when_the_books_cannot_be_read_the_list_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("callbacks.failures.ctx", SimpleNamespace(triggered_id=ids.LIVE))
+    assert transactions.keep_standing(Unavailable("away")) is no_update

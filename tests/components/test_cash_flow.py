@@ -211,6 +211,15 @@ def test_the_table_says_what_changed_and_by_how_much() -> None:
     payees = page("?of=payee", None, row("A & B", id=None))["compared"]
     link = with_class(payees, "row-name")[0].href
     assert link == "/transactions?q=A+%26+B&from=2026-11-01&to=2026-11-30"
+    days = "&from=2026-11-01&to=2026-11-30"
+    for of, figure in (
+        ("payee", f"transactions.by_payee.A%2520%2526%2520B.amount{days}"),
+        ("tag", f"summary.expenses{days}&tag=A+%26+B"),
+        ("account", f"summary.expenses{days}&account_id=8"),
+    ):
+        rows = page(f"?of={of}", None, row("A & B", id=None if of == "payee" else "8"))["compared"]
+        assert [each.href for each in with_class(rows, "why")] == [f"/explain?figure={figure}"]
+    assert not with_class(page("?of=tag&tag=x", None, row("A & B"))["compared"], "why")
 
 
 def test_recurring_payments_on_their_days() -> None:

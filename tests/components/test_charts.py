@@ -20,9 +20,10 @@ from components.context import Picture
 from components.format import Format
 from components.history import flow_about, flow_figure, flow_table, worth_about, worth_figure, worth_table
 from core.period import Months
+from data.reports.registry import DEFINITIONS
 from data.schemas.dashboard import MonthFlow
 from tests.components import sample
-from tests.components.reading import with_class, words
+from tests.components.reading import walk, with_class, words
 from tests.components.test_tokens import SCHEMES, tokens
 
 EN = Format("en-GB")
@@ -133,6 +134,22 @@ def test_tables_hold_every_point_exactly() -> None:
     picture = sample.picture()
     assert "€184,564.14" in words(worth_table(picture))
     assert "October 2026 €4,000.00 €3,500.00 −€20.00 30" in words(flow_table(picture))
+
+
+def test_marks_and_rows_lead_to_what_they_are_made_of_where_figures_are_explained() -> None:
+    plain = sample.picture(search="?period=this_year&tag=a")
+    told = Picture(plain.answer, plain.fmt, plain.months, plain.view, DEFINITIONS)
+    for figure, table in ((worth_figure, worth_table), (flow_figure, flow_table)):
+        assert not [part for part in walk(table(plain)) if hasattr(part, "href")]
+        assert not any(filter(None, (href for line in figure(plain)["figure"]["data"] for href in _marks(line))))
+        marks = [href for line in figure(told)["figure"]["data"] for href in _marks(line)]
+        links = [part.href for part in walk(table(told)) if hasattr(part, "href")]
+        assert set(marks) < set(links)
+        assert all(href.startswith("/explain?figure=") and href.endswith("tag=a") for href in links)
+
+
+def _marks(line: dict[str, Any]) -> list[str]:
+    return list(line.get("customdata", ()))
 
 
 def test_without_data_the_chart_gives_way_to_a_sentence() -> None:

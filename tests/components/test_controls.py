@@ -82,6 +82,6 @@ def test_every_state_says_what_to_do() -> None:
     assert "flask statements import" in words(empty_ledger("user_1"))
     assert "--tenant user_1" in words(empty_ledger("user_1"))
     assert "administrator" in words(feature_off())
-    assert [part.href for part in walk(failed("Busy.", "?period=all")) if hasattr(part, "href")] == ["/?period=all"]
+    assert [part.href for part in walk(failed("Busy.", "/?period=all")) if hasattr(part, "href")] == ["/?period=all"]
     for state in (refused("No."), not_found()):
         assert [part.href for part in walk(state) if hasattr(part, "href")] == ["/"]

@@ -100,7 +100,7 @@ def test_bullets_stay_inside_their_track() -> None:
     ]
     for bullet in with_class(budgets(sample.picture(sample.answer(budgets=odd))), "bullet"):
         for part in bullet.children:
-            reach = sum(float(part.style.get(side, "0%")[:-1]) for side in ("left", "width"))
+            reach = sum(float(part.style.get(side, "0%")[:-1]) for side in ("insetInlineStart", "width"))
             assert 0 <= reach <= 100.01
 
 

@@ -12,7 +12,9 @@ from flask import Flask
 
 from data import directory
 from data.board import DIRECTORY, LEASE_SECONDS, SLOTS, Board, now_ns
+from data.commands import tenants
 from data.commands.accounts import create_account
+from data.context import Actor, TenantContext
 from data.db import Database
 from data.lease import Keeper
 from data.schemas.ledger import AccountIn
@@ -228,8 +230,11 @@ def test_a_revocation_acts_at_the_next_request(
             from sqlalchemy import text
 
             session.execute(text("DELETE FROM memberships WHERE person_id = :p"), {"p": person.id})
-        else:
-            directory.set_feature(session, tenant.id if change == "feature" else None, "dashboard", enabled=False)
+        elif change == "installation":
+            directory.set_feature(session, None, "dashboard", enabled=False)
+    if change == "feature":
+        books = TenantContext(elsewhere.tenant(tenant.id), tenant, Actor("cli"), acorn.context(tenant).today)
+        tenants.set_feature(books, "dashboard", enabled=False)
     if change == "role":
         assert bob.get("/tenant/info").get_json()["role"] == "viewer"
         assert bob.post("/financial/tags", {"name": "x"}).status_code == 403

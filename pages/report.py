@@ -1,0 +1,14 @@
+"""The printable report of a period at `/report`."""
+
+from __future__ import annotations
+
+from dash import html
+
+from components.report import report_skeleton
+
+PATH, TITLE = "/report", "Report · Financial Dashboard"
+
+
+def layout() -> html.Div:
+    """The page's skeleton; the callback of `components.ids.REPORT` fills it."""
+    return report_skeleton()
