@@ -32,6 +32,7 @@ from api import (
     ledger_work,
     links,
     people,
+    provider,
     rates,
     reconciliations,
     recurring,
@@ -44,13 +45,14 @@ from api import (
     transactions,
     views,
     webhooks,
+    words,
 )
 from cli.runtime import load_settings, running_database
 from core.settings import Settings
 from data.db import Database
 from pages.embed_site import create_embed_site
 from pages.site import create_site
-from web import compression, errors, guard, headers, idempotency, telemetry
+from web import compression, drawn, errors, guard, headers, idempotency, language, reporting, telemetry, tracing
 from web.ask import CACHE_EXTENSION
 from web.cache import AnswerCache
 from web.embeds import PREFIX as EMBEDS
@@ -80,6 +82,7 @@ _BLUEPRINTS = (
     ledger_work,
     links,
     people,
+    provider,
     rates,
     reconciliations,
     recurring,
@@ -92,6 +95,7 @@ _BLUEPRINTS = (
     transactions,
     views,
     webhooks,
+    words,
 )
 
 
@@ -117,7 +121,12 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     compression.install(app)
     idempotency.install(app)
     guard.install(app)
+    language.install(app)
+    drawn.install(app)
     telemetry.install(app)
+    reporting.start(settings)
+    if tracing.start(settings):
+        tracing.install(app)
     headers.install(
         app,
         script_hashes=lambda: " ".join((frames if request.path.startswith(EMBEDS) else site).csp_hashes()),

@@ -177,6 +177,11 @@ class Queue:
         """Remove what failed long ago."""
         self._execute(_SWEEP, days=_KEEP_FAILED_DAYS)
 
+    def stand(self, kind: str) -> None:
+        """Ask for work of this kind, unless it is asked for."""
+        with self._database.directory() as session:
+            enqueue(session, kind, {}, name=kind)
+
     def next_in(self, kinds: list[str]) -> float | None:
         """Seconds until a job may be due, None when there is none."""
         ((found,),) = self._execute(_NEXT, kinds=kinds)

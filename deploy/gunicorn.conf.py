@@ -3,6 +3,8 @@
 Threads, because open event streams hold one each; a short graceful timeout, because they would hold a stop as well.
 """
 
+import ctypes
+import gc
 import os
 import shutil
 import signal
@@ -25,6 +27,10 @@ if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
 _host = f"[{_settings.host}]" if ":" in _settings.host else _settings.host
 
 bind = [f"{_host}:{_settings.port}"]
+# glibc gives threads heaps of their own, each of which keeps what was freed; threads that share the GIL need few.
+if "MALLOC_ARENA_MAX" not in os.environ and hasattr(ctypes.CDLL(None), "mallopt"):
+    ctypes.CDLL(None).mallopt(-8, 2)  # M_ARENA_MAX (malloc.h)
+
 worker_class = "gthread"
 workers = _settings.web_workers
 threads = _settings.web_threads
@@ -51,6 +57,13 @@ logconfig_dict = {
     },
     "root": {"level": "WARNING", "handlers": ["stderr"]},
 }
+
+
+def when_ready(_server: Any) -> None:
+    """Before the first fork: what was loaded stays, and a worker's garbage collector writes to none of it, so that its
+    pages remain shared."""
+    gc.collect()
+    gc.freeze()
 
 
 def post_fork(server: Any, _worker: Any) -> None:

@@ -35,6 +35,22 @@ PASSWORD: Final = "demo-demo-demo"  # noqa: S105 - everybody knows it
 OWNER, NEW = "demo@example.org", "new@example.org"
 PERSON, EMPTY = "user_1", "user_9"
 OVERVIEWS: Final = (("person", OWNER, PERSON), ("organisation", OWNER, "org_2"), ("empty", NEW, EMPTY))
+PAGES: Final = (
+    ("refused", "/?period=forever"),
+    ("not-found", "/nowhere"),
+    ("error", "/assets/nowhere"),
+    ("import", "/import"),
+    ("transactions", "/transactions"),
+    ("budgets", "/budgets"),
+    ("accounts", "/accounts"),
+    ("cash-flow", "/cash-flow"),
+    ("net-worth", "/net-worth"),
+    ("report", "/report"),
+    ("categories", "/categories"),
+    ("explain", "/explain?figure=summary.net_worth"),
+    ("embeds", "/embeds"),
+    ("settings", "/settings"),
+)
 DRAWN: Final = """() => document.fonts.status === 'loaded'
     && document.querySelector('.plain, .page.is-ready, .page.is-other')
     && !document.querySelector('[data-dash-is-loading], .is-ready .ledger-panel:not(.is-filled)')
@@ -119,21 +135,7 @@ def photograph(browser: Browser, base: str, folder: Path, screen: str, theme: st
             shoot("top", whole=False)
         context.clear_cookies()
     sign_in(page, OWNER, PERSON)
-    for name, address in (
-        ("refused", "/?period=forever"),
-        ("not-found", "/nowhere"),
-        ("error", "/assets/nowhere"),
-        ("import", "/import"),
-        ("transactions", "/transactions"),
-        ("budgets", "/budgets"),
-        ("accounts", "/accounts"),
-        ("cash-flow", "/cash-flow"),
-        ("net-worth", "/net-worth"),
-        ("categories", "/categories"),
-        ("explain", "/explain?figure=summary.net_worth"),
-        ("embeds", "/embeds"),
-        ("settings", "/settings"),
-    ):
+    for name, address in PAGES:
         page.goto(address)
         shoot(name)
     context.close()

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 from flask import Flask
@@ -26,11 +27,13 @@ from data.db import Database
 from data.embedded import Embedded
 from data.models.state import TenantState
 
+hypothesis.settings.register_profile("calm", deadline=None)  # a busy machine is no mistake of the product
+hypothesis.settings.load_profile("calm")
 pytest.register_assert_rewrite("tests.figures.driver")  # before any test imports it
 
 _LONG = (
     "tests/api/test_real_", "tests/test_start", "tests/figures", "tests/peers", "tests/imports/test_csv_councils",
-    "tests/browser", "tests/cli", "tests/jobs", "tests/commands",
+    "tests/browser", "tests/cli", "tests/jobs", "tests/commands", "tests/rolling",
 )  # fmt: skip
 
 
@@ -74,7 +77,10 @@ def _with_name(url: str, name: str) -> str:
 
 @pytest.fixture(scope="session")
 def template(server: str) -> str:
-    """The name of a migrated, empty database that each test clones."""
+    """The name of a migrated, empty database that each test clones; TEST_TEMPLATE when another release made it."""
+    given = os.environ.get("TEST_TEMPLATE")
+    if given:
+        return given
     name = f"template_{os.getpid()}"
     with psycopg.connect(_plain(server), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
@@ -90,7 +96,7 @@ def database_url(server: str, template: str) -> Iterator[str]:
     """A database of the test's own, as its owner sees it; the program drops to the web role by itself."""
     name = f"test_{os.getpid()}_{next(_made)}"
     with psycopg.connect(_plain(server), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY wal_log")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     yield _with_name(server, name)
     with psycopg.connect(_plain(server), autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -101,6 +101,7 @@ def test_the_table_states_the_defaults() -> None:
     for name, row in _settings_table().items():
         if not name.endswith("_FILE"):
             default = defaults[names.get(name, name.lower())]
+            default = str(default).lower() if isinstance(default, bool) else default
             assert row[1] == (f"`{default}`" if default not in (None, "", ()) else "-"), name
 
 

@@ -2,7 +2,8 @@
 
 Numbers are stored as decimal text with up to 17 digits, of which a spreadsheet shows 15; they become the same 15
 digits here without passing through binary floating point. A number whose format is one of dates is a day
-counted from 1900 (or 1904), the format itself is only how a program shows it.
+counted from 1900 (or 1904), the format itself is only how a program shows it. openpyxl, which knows formats and days,
+is loaded with the first workbook: most servers never see one.
 """
 
 from __future__ import annotations
@@ -13,10 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Context, Decimal, InvalidOperation
+from functools import partial
 from typing import Final
-
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
-from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
 from data.imports.archive import MEGABYTE, Archive
 from data.imports.statement import Unreadable
@@ -55,12 +54,15 @@ class Book:
     """The parts of a workbook that statements need. Styles and strings are read once, sheets as they are asked for."""
 
     def __init__(self, archive: Archive) -> None:
+        from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
+
         self._archive = archive
         if WORKBOOK not in archive.members:
             raise Unreadable("The workbook has no list of sheets (xl/workbook.xml).")
         found = tags(archive.chunks(WORKBOOK, _PART), WORKBOOK, "sheet", "workbookPr")
         properties: dict[str, str] = next((own for _, name, own in found if name == "workbookPr"), {})
-        self._epoch = MAC_EPOCH if properties.get("date1904") in ("1", "true") else WINDOWS_EPOCH
+        epoch = MAC_EPOCH if properties.get("date1904") in ("1", "true") else WINDOWS_EPOCH
+        self._moment = partial(from_excel, epoch=epoch)
         parts = self._relations()
         self.sheets = [
             SheetInfo(own.get("name", "?")[:80], parts[own.get("id", "")], own.get("state", "visible") != "visible")
@@ -100,7 +102,7 @@ class Book:
     def day(self, number: Decimal) -> Value:
         """The day that a number stands for."""
         # A day with its time of day fits into a float; no amount passes here.
-        moment = from_excel(float(number), self._epoch)
+        moment = self._moment(float(number))
         return Value(moment=moment) if isinstance(moment, datetime) else Value(str(moment))
 
     def _named(self, name: str) -> str | None:
@@ -121,6 +123,8 @@ class Book:
         """The styles that show days, and the currency signs in the others."""
         name = self._named("styles.xml")
         found = tags(self._archive.chunks(name, _PART), name, "numFmt", "xf") if name else []
+        from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
+
         forms = dict(BUILTIN_FORMATS)
         for _, tag, own in found:
             if tag == "numFmt" and own.get("numFmtId", "").isdecimal():

@@ -25,6 +25,7 @@ from data.distribute import LOCAL
 from data.frames.resources import list_accounts
 from data.models import GLOBALS, Base
 from data.models.tenant import Installation
+from data.reports.audit import AuditFilter, list_audit
 from data.schemas.ledger import AccountIn, TransactionIn
 from tests.conftest import SECRET, Town
 from web import tokens
@@ -161,6 +162,12 @@ def test_features_of_a_tenant_and_of_all(run: Run, acorn: Town) -> None:
 
     assert run("tenant", "feature", "org_1", "dashboard", "off").exit_code == 0
     assert flags() == ({"dashboard": False}, {})
+    assert run("tenant", "feature", "org_1", "dashboard", "off").exit_code == 0  # as it is: nothing to write down
+    with acorn.database.directory() as session:
+        ours = directory.find_tenant(session, "org_1")
+    (entry,) = list_audit(acorn.context(ours), AuditFilter(), 10, None).data
+    changed = {"features": {"dashboard": None}}, {"features": {"dashboard": False}}
+    assert (entry.actor, entry.before, entry.after) == ("cli", *changed)
     assert run("tenant", "feature", "--all", "dashboard", "off").exit_code == 0
     assert run("tenant", "feature", "org_1", "dashboard", "default").exit_code == 0
     assert flags() == ({}, {"dashboard": False})

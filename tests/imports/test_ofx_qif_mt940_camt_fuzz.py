@@ -75,14 +75,14 @@ def test_no_reader_takes_anothers_file(reader):
 
 @READERS
 @given(data=st.binary(max_size=400))
-@settings(max_examples=100, deadline=2000)
+@settings(max_examples=100, deadline=None)
 def test_random_bytes(reader, data):
     check(reader, data)
 
 
 @READERS
 @given(data=st.data())
-@settings(max_examples=150, deadline=2000, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_samples_with_parts_cut_repeated_and_replaced(reader, data):
     sample = SAMPLES[reader]
     for _ in range(data.draw(st.integers(1, 4))):
