@@ -150,6 +150,23 @@ def test_alerts_and_the_dashboard_ask_for_figures_that_are_there(database: Datab
     assert all(f"`{rule['alert']}`" in documented for rule in rules)
 
 
+def test_the_ci_runs_targets_that_are_there_and_builds_every_image_of_ours() -> None:
+    jobs = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())["jobs"]
+    runs = " ".join(step.get("run", "") for job in jobs.values() for step in job["steps"])
+    asked = re.findall(r"\bmake (?!-)([a-z-]+)|^step ([a-z-]+)", runs + "\n" + (ROOT / ".ci/run").read_text(), re.M)
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
+    assert {"lint", "test", "coverage"} <= {one or other for one, other in asked} - {"is"} <= targets
+    built = {each["target"] for each in jobs["images"]["strategy"]["matrix"]["include"]}
+    whole = (
+        yaml.load((ROOT / "docker-compose.yml").read_text(), _Loader)["services"] | overlay("production")["services"]
+    )
+    ours = {service["build"]["target"] for service in whole.values() if "build" in service}
+    assert built == ours | {"proxy", "production"}
+    steps = str(jobs["images"]["steps"])
+    for word in ("linux/amd64,linux/arm64", "'sbom': True", "cosign sign --yes"):
+        assert word in steps
+
+
 def test_the_backup_container_says_when_there_is_no_young_backup(tmp_path: Path) -> None:
     assert backups.age(tmp_path) == float("inf")
     (tmp_path / "a.dump.sha256").touch()
