@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from tests.browser.conftest import OWNER, STRANGER, VIEWER, WAIT_MS, Product, Visits, sideways, wait_until_drawn
 from tests.browser.test_browser_accessible import violations
+from tests.proxies import behind_nginx
 from web import tokens
 
 pytestmark = pytest.mark.browser
@@ -76,7 +78,7 @@ def portal(product: Product) -> Iterator[Portal]:
             self.wfile.write(body)
 
         def do_GET(self) -> None:
-            self._send(PAGE.format(product=product.base), "text/html")
+            self._send(PAGE.format(product=found.product.base), "text/html")
 
         def do_POST(self) -> None:
             given = parse_qs(urlsplit(self.path).query)
@@ -217,6 +219,25 @@ def test_a_frame_stops_when_its_token_is_taken_back_and_comes_back_with_another(
     visitor.page.evaluate("(token) => stopped.token(token)", fresh)
     expect(frame.locator(".cards")).to_be_visible()
     expect(frame.get_by_role("alert")).to_have_count(0)
+
+
+def test_it_is_the_same_through_the_deployments_nginx(
+    visitor: Visitor, portal: Portal, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    direct = portal.product.base.removeprefix("http://")
+    with behind_nginx(tmp_path / "nginx", [direct]) as proxy:
+        monkeypatch.setattr(portal, "product", replace(portal.product, base=proxy.url))
+        visitor.page.goto(portal.origin)
+        with visitor.page.expect_response(lambda answer: "/embed/accounts" in answer.url) as framed:
+            frame = visitor.show(portal, "proxied", view="accounts")
+        expect(frame.locator(".panel-accounts")).to_be_visible()
+        assert framed.value.url.startswith(proxy.url)
+        headers = framed.value.headers
+        assert f"frame-ancestors {portal.origin}" in headers["content-security-policy"]
+        assert "x-frame-options" not in headers
+        assert "set-cookie" not in headers
+        assert visitor.faults == []
+        visitor.page.evaluate("proxied.remove()")
 
 
 def test_two_tenants_and_a_signed_in_tab_do_not_meet(visitor: Visitor, portal: Portal, visit: Visits) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,11 +13,12 @@ from time import monotonic
 
 import pytest
 
-from bench.proxy import Proxy, nginx
+from bench.proxy import Proxy
 from bench.steady import Account, call, lost_and_doubled, post, sign_in, steady, stored
 from data.board import Board
 from deploy.rolling.processes import Processes
 from tests.conftest import PASSWORD, SECRET, Town
+from tests.proxies import behind_nginx
 from tests.test_start import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -28,11 +28,7 @@ PERSON = ("--email", "alice@acorn.test", "--tenant", "org_1")
 
 @pytest.fixture
 def proxy(tmp_path: Path) -> Iterator[Proxy]:
-    program = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin:/opt/homebrew/bin")
-    if program is None:
-        assert os.environ.get("CI") != "true", "the CI must not skip this: nginx is missing"
-        pytest.skip("nginx is not installed: make test tries to")
-    with nginx(tmp_path / "nginx", free_port(), ["127.0.0.1:1"]) as running:
+    with behind_nginx(tmp_path / "nginx", ["127.0.0.1:1"]) as running:
         yield running
 
 
