@@ -62,6 +62,9 @@ logconfig_dict = {
 def when_ready(_server: Any) -> None:
     """Before the first fork: what was loaded stays, and a worker's garbage collector writes to none of it, so that its
     pages remain shared."""
+    from sqlalchemy.orm import configure_mappers
+
+    configure_mappers()
     gc.collect()
     gc.freeze()
 
