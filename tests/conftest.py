@@ -7,11 +7,13 @@ Charlie owns Cedar Inc. (org_9) and must never see an acorn.
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import hypothesis
@@ -56,14 +58,20 @@ def shared() -> Path:
     return SHARED
 
 
+def _in_memory() -> str | None:
+    """A file system in memory that has room for the tests' server: each test makes a database, which is 350 files."""
+    place = "/dev/shm"
+    return place if os.path.isdir(place) and shutil.disk_usage(place).free > 6 << 30 else None
+
+
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server() -> Iterator[str]:
     """The superuser's URL of a PostgreSQL server for this test run."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         yield given
         return
-    with Embedded(tmp_path_factory.mktemp("postgres"), throwaway=True) as running:
+    with TemporaryDirectory(dir=_in_memory()) as found, Embedded(Path(found) / "postgres", throwaway=True) as running:
         yield running.url
 
 
