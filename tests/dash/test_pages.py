@@ -21,8 +21,7 @@ SHOWN = [page for page in PAGES if getattr(page, "PATH", None) is not None]
 def came(browser: Any, address: str) -> None:
     """The page at an address, once its callbacks have ended."""
     browser.driver.get(address)
-    until(lambda: browser.driver.execute_script(CALM), 30)
-    assert browser.redux_state_is_loading is False
+    until(lambda: browser.driver.execute_script(CALM) and not browser.redux_state_is_loading, 60)
     assert browser.get_logs() == []
 
 
