@@ -235,13 +235,17 @@
     return item.note ? el('p', { className: 'sentence' }, item.note) : null;
   }
 
+  function offer(select, chosen) {
+    select.replaceChildren.apply(select, [el('option', { value: '' }, t('Found in the file'))].concat(accounts.map(function (account) {
+      return el('option', { value: account.id }, account.name + ' (' + account.currency + ')');
+    })));
+    select.value = chosen;
+  }
+
   function chooseAccount(item) {
     var id = 'import-account-' + item.id;
-    var select = el('select', { id: id, className: 'import-select', 'data-key': 'account' }, el('option', { value: '' }, t('Found in the file')),
-      accounts.map(function (account) {
-        return el('option', { value: account.id }, account.name + ' (' + account.currency + ')');
-      }));
-    select.value = item.account;
+    var select = el('select', { id: id, className: 'import-select', 'data-key': 'account' });
+    offer(select, item.account);
     select.addEventListener('change', function () {
       item.account = select.value;
       item.result = null;
@@ -397,9 +401,10 @@
         fd.button(t('Close'), function () { drop(item); }, { 'data-key': 'leave' }))];
   }
 
+  /* The cards stay as they are: somebody may be about to press a button in one. */
   function useAccounts(found) {
     accounts = found;
-    draw();
+    document.querySelectorAll('.import-file select[data-key=account]').forEach(function (select) { offer(select, select.value); });
   }
 
   window.addEventListener('beforeunload', function (event) {

@@ -80,6 +80,24 @@
     fd.ask('GET', '/financial/accounts?limit=1000').then(function (page) { fd.useAccounts(page.data); }, function () { /* the list of before stays */ });
   }
 
+  /* Lines that did not change stay the same elements: a question that stands open in one is not closed under the hand that answers it. */
+  function lines(box, className, each, make) {
+    var before = box.lines || {};
+    box.lines = {};
+    return el('ul', { className: className }, each.map(function (known) {
+      var key = JSON.stringify(known);
+      box.lines[key] = before[key] || make(known);
+      return box.lines[key];
+    }));
+  }
+
+  function fill(box, children) {
+    var active = box.contains(document.activeElement) ? document.activeElement : null;
+    box.replaceChildren.apply(box, children());
+    var next = active && (active.isConnected ? active : box.querySelector('h2'));
+    if (next) { next.focus(); }
+  }
+
   function drawHistory() {
     var box = place('history');
     if (!box) { return; }
@@ -87,8 +105,9 @@
       box.replaceChildren(el('p', { className: 'sentence' }, t('No file has been imported yet.')));
       return;
     }
-    var rows = el('ul', { className: 'import-rows' }, records.map(row));
-    box.replaceChildren.apply(box, [rows].concat(cursor ? fd.button(t('Show older'), function () { load(true); }) : []));
+    fill(box, function () {
+      return [lines(box, 'import-rows', records, row)].concat(cursor ? fd.button(t('Show older'), function () { load(true); }) : []);
+    });
   }
 
   function counted(record) {
@@ -155,8 +174,10 @@
     if (!box) { return; }
     if (!reviews.length) { box.replaceChildren(); return; }
     var words = t('These look like transactions you already have. They count in no figure until you decide.');
-    box.replaceChildren(el('h2', { tabIndex: -1 }, t('To review')), el('p', { className: 'sentence' }, n('{n} entry.', '{n} entries.', reviews.length) + ' ' + words),
-      el('ul', { className: 'import-reviews' }, reviews.map(review)));
+    fill(box, function () {
+      return [el('h2', { tabIndex: -1 }, t('To review')), el('p', { className: 'sentence' }, n('{n} entry.', '{n} entries.', reviews.length) + ' ' + words),
+        lines(box, 'import-reviews', reviews, review)];
+    });
   }
 
   function side(title, from, currency) {

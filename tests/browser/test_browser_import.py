@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from jobs.registry import KINDS
 from jobs.worker import Worker
@@ -212,6 +212,34 @@ def test_a_banks_own_file(visit: Visits, product: Product, shared: Path) -> None
     expect(file.get_by_text(re.compile(f"Imported: {lines} new"))).to_be_visible()
     file.get_by_role("button", name="Undo the import").click()
     file.get_by_role("button", name="Undo import", exact=True).click()
+    expect(file.get_by_text("Taken back.")).to_be_visible()
+
+
+def test_news_from_the_server_closes_no_open_question(visit: Visits, product: Product) -> None:
+    """After an import the accounts, the history and the reviews are fetched again, at a time nobody chooses."""
+    page = visit(newcomer(product, "user_import_question"), "user_import_question")
+    held: list[Route] = []
+    page.goto("/import")
+    expect(page.locator("#import-history")).to_have_text("No file has been imported yet.")
+    page.route("**/financial/accounts?limit=1000", lambda route: held.append(route))
+    choose(page, ("small.csv", b"Date,Payee,Amount\n2026-03-01,Baker,-3.20\n"))
+    file = page.locator(".import-file")
+    with page.expect_request("**/financial/accounts?limit=1000"):
+        file.get_by_role("button", name="Import 1 entry").click()
+    file.get_by_role("button", name="Undo the import").click()
+    sure = file.get_by_role("button", name="Undo import", exact=True)
+    expect(sure).to_be_focused()
+    with page.expect_response("**/financial/accounts?limit=1000"):
+        held.pop().continue_()
+    page.unroute("**/financial/accounts?limit=1000")
+    page.locator("#import-history").get_by_role("button", name="Undo the import").click()
+    in_history = page.locator("#import-history").get_by_role("button", name="Undo import", exact=True)
+    expect(sure).to_be_visible()
+    with page.expect_response("**/financial/imports?limit=20"):
+        page.evaluate("window.fdImport.refresh()")
+    page.evaluate("new Promise(requestAnimationFrame)")
+    expect(in_history).to_be_focused()
+    in_history.click()
     expect(file.get_by_text("Taken back.")).to_be_visible()
 
 
