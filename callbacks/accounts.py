@@ -7,7 +7,7 @@ from typing import Any
 from dash import Dash, Input, Output, no_update
 
 from callbacks.browser import open_marks, open_part
-from callbacks.failures import asked, failure_state, stands
+from callbacks.page import Page, Parts, picture_of
 from components import ids
 from components.account_detail import (
     actions,
@@ -23,22 +23,18 @@ from components.account_list import Shelf, account_list
 from components.accounts import DETAIL, EMPTY, LIST, OTHER, action, worth_cards
 from components.context import Picture
 from components.controls import chips, preset_menu
-from components.format import Format
 from components.query import View
 from components.states import empty_ledger
 from core.errors import NotFound
-from core.i18n import _
-from core.period import Months
+from core.i18n import N_, _
 from core.query import read_id, single
 from data.reports.account_page import account_states, months_of
-from data.reports.registry import DEFINITIONS
 from data.schemas.account_page import AccountState
 from data.schemas.dashboard import AccountSummary, Envelope
 from web.ask import ask, dashboard
 from web.identity import Identity, current
 from web.language import spoken_locale
 
-Parts = dict[str, Any]
 PARTS = {
     "page": Output(ids.ACCOUNTS, "className"),
     "eyebrow": Output(ids.ACCOUNTS_EYEBROW, "children"),
@@ -58,8 +54,16 @@ PARTS = {
 }
 
 
+def _around(view: View) -> Parts:
+    parts = {"page": OTHER, "eyebrow": "", "title": _("Accounts"), "actions": [], "chips": []}
+    return parts | {"presets": preset_menu(view)}
+
+
+PAGE = Page("the accounts page", "/accounts", PARTS, _around, back=N_("Show all accounts"))
+
+
 def show_accounts(search: str | None) -> Parts:
-    """The page for the view in `search`. Raises what `web.ask` raises; `show_failure` draws that."""
+    """The page for the view in `search`. Raises what `web.ask` raises; `PAGE` draws that."""
     view, identity = View.parse(search), current()
     own = single(view.params, "id")
     states = account_states(identity.context).data
@@ -91,7 +95,7 @@ def _list(view: View, identity: Identity, states: dict[str, AccountState]) -> Pa
         # So many accounts that the dashboard leaves their histories out.
         every = Envelope[list[AccountSummary]].model_validate_json(ask("accounts", view.params).body)
         data = picture.data.model_copy(update={"accounts": every.data})
-        picture = _of(picture.answer.model_copy(update={"data": data}), view, identity)
+        picture = picture_of(picture.answer.model_copy(update={"data": data}), identity.tenant, view)
     return {
         "page": LIST,
         "eyebrow": f"{identity.tenant.name} · {picture.span}",
@@ -125,12 +129,7 @@ def _one(view: View, identity: Identity, state: AccountState) -> Parts:
 
 
 def _picture(view: View, identity: Identity, params: dict[str, list[str]]) -> Picture:
-    return _of(dashboard(params), view, identity)
-
-
-def _of(answer: Any, view: View, identity: Identity) -> Picture:
-    tenant = identity.tenant
-    return Picture(answer, Format(spoken_locale(tenant.locale)), Months(tenant.month_start), view, DEFINITIONS)
+    return picture_of(dashboard(params), identity.tenant, view)
 
 
 def _adding(identity: Identity) -> list[Any]:
@@ -149,34 +148,7 @@ def _context(identity: Identity, state: AccountState | None) -> dict[str, Any]:
     }
 
 
-def follow_accounts(search: str | None, _live: Any) -> Parts:
-    """The page for its address, or again because the books changed."""
-    return show_accounts(search)
-
-
-def show_failure(error: Exception) -> Parts:
-    """A calm page instead of the figures, or what stands already."""
-    return dict.fromkeys(PARTS, no_update) if stands(error, "the accounts page") else failure(error, asked())
-
-
-def failure(error: Exception, view: View) -> Parts:
-    """The parts for `error` in `view`."""
-    return _instead(
-        view, failure_state(error, "the accounts page", f"/accounts{view.href}", "/accounts", _("Show all accounts"))
-    )
-
-
-def _instead(view: View, state: Any) -> Parts:
-    parts: Parts = dict.fromkeys(PARTS, no_update)
-    parts |= {"page": OTHER, "eyebrow": "", "title": _("Accounts"), "actions": [], "chips": []}
-    return parts | {"presets": preset_menu(view), "state": state}
-
-
 def register(app: Dash) -> None:
-    app.callback(
-        output=PARTS,
-        inputs=[Input(ids.URL, "search"), Input(ids.LIVE, "data")],
-        on_error=show_failure,
-    )(follow_accounts)
+    PAGE.follow(app, show_accounts)
     open_marks(app, ids.ACCOUNT_BALANCE)
     open_part(app, "openAccounts", ids.ACCOUNTS_OPENED, Input(ids.ACCOUNTS_CONTEXT, "data"))

@@ -5,21 +5,20 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from dash import Dash, Input, Output, no_update
+from dash import Dash, Input, Output
 
 from callbacks.browser import open_part
-from callbacks.failures import asked, failure_state, stands
+from callbacks.page import Page, Parts, spoken
 from components import ids
 from components.budget_detail import Told, budget_detail, detail_controls
 from components.budget_list import OTHER, READY, act, budget_list, no_budgets
 from components.budget_words import Desk
 from components.controls import chips, preset_menu
-from components.format import Format
 from components.parts import icon
 from components.query import View
 from components.states import empty_ledger
 from core.errors import NotFound
-from core.i18n import _
+from core.i18n import N_, _
 from core.query import Query, read_id, single
 from data.frames.resources import list_budgets
 from data.reports.alerts import list_alerts
@@ -36,7 +35,6 @@ from web.ask import ask
 from web.identity import Identity, current
 from web.language import spoken_locale
 
-Parts = dict[str, Any]
 _LINES = 12
 PARTS = {
     "page": Output(ids.BUDGETS, "className"),
@@ -50,6 +48,13 @@ PARTS = {
 }
 
 
+def _around(_view: View) -> Parts:
+    return {"page": OTHER, "eyebrow": "", "title": _("Budgets"), "controls": [], "chips": []}
+
+
+PAGE = Page("the budgets page", "/budgets", PARTS, _around, back=N_("Show all budgets"))
+
+
 def whole(view: View) -> View:
     """The view with its period said: this page shows what runs now unless told otherwise."""
     chosen = {name for name, _ in view.pairs}
@@ -57,13 +62,13 @@ def whole(view: View) -> View:
 
 
 def show_budgets(search: str | None) -> Parts:
-    """The page for the view in `search`. Raises what the reports raise; `show_failure` draws that."""
+    """The page for the view in `search`. Raises what the reports raise; `PAGE` draws that."""
     identity, view = current(), whole(View.parse(search))
     identity.require_feature("dashboard")
     page = ledger_page(identity.context, None)
     desk = _desk(identity, view, page)
     if not page.accounts:
-        return _instead(empty_ledger(identity.tenant.key)) | {"eyebrow": identity.tenant.name}
+        return PAGE.instead(view, empty_ledger(identity.tenant.key)) | {"eyebrow": identity.tenant.name}
     own = single(view.params, "id")
     parts = _all(identity, view, desk) if own is None else _one(identity, own, view, desk)
     return {"page": READY, "state": None, "context": context_of(identity, page, desk), **parts}
@@ -71,7 +76,7 @@ def show_budgets(search: str | None) -> Parts:
 
 def _desk(identity: Identity, view: View, page: LedgerPage) -> Desk:
     return Desk(
-        fmt=Format(spoken_locale(identity.tenant.locale)),
+        fmt=spoken(identity.tenant),
         view=view,
         today=page.today,
         writes=identity.has_role("editor"),
@@ -153,30 +158,6 @@ def context_of(identity: Identity, page: LedgerPage, desk: Desk) -> dict[str, An
     }
 
 
-def follow_budgets(search: str | None, _live: Any) -> Parts:
-    """The page for its address, and again when the books changed. All of it each time: a request that an address began
-    is given up when news of the books come before its answer."""
-    return show_budgets(search)
-
-
-def show_failure(error: Exception) -> Parts:
-    """A calm page instead of the budgets, or what stands already."""
-    if stands(error, "the budgets page"):
-        return dict.fromkeys(PARTS, no_update)
-    return _instead(
-        failure_state(error, "the budgets page", f"/budgets{asked().href}", "/budgets", _("Show all budgets"))
-    )
-
-
-def _instead(state: Any) -> Parts:
-    parts: Parts = dict.fromkeys(PARTS, no_update)
-    return parts | {"page": OTHER, "eyebrow": "", "title": _("Budgets"), "controls": [], "chips": [], "state": state}
-
-
 def register(app: Dash) -> None:
-    app.callback(
-        output=PARTS,
-        inputs=[Input(ids.URL, "search"), Input(ids.LIVE, "data")],
-        on_error=show_failure,
-    )(follow_budgets)
+    PAGE.follow(app, show_budgets)
     open_part(app, "openBudgets", ids.BUDGETS_OPENED, Input(ids.BUDGETS_CONTEXT, "data"))

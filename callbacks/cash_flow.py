@@ -8,19 +8,16 @@ from typing import Any, Final
 from dash import Dash, Input, Output, State, ctx, no_update
 
 from callbacks.browser import open_marks, open_range
-from callbacks.failures import asked, failure_state, stands
+from callbacks.page import Page, picture_of, spoken
 from components import ids
 from components.cash_flow import CHARTS, EMPTY, LOOKED, OTHER, Parts, draw, panel_parts
-from components.context import Picture
 from components.controls import chips, preset_menu
 from components.due import Calendar, due
 from components.flow_view import OWN, FlowView
-from components.format import Format
 from components.outlook import forecast_panel
 from components.query import View
 from components.states import empty_ledger
 from core.errors import AppError
-from core.period import Months
 from core.query import Query
 from data.frames.resources import list_categories
 from data.reports.cash_flow import cash_flow_report
@@ -28,11 +25,9 @@ from data.reports.comparisons import comparisons_report
 from data.reports.forecast import forecast_report
 from data.reports.held import held_before
 from data.reports.recurring import list_recurring
-from data.reports.registry import DEFINITIONS
 from data.schemas.pages import LARGEST_LIMIT
 from web.ask import dashboard
 from web.identity import current
-from web.language import spoken_locale
 
 log = logging.getLogger(__name__)
 _ROWS: Final = 30
@@ -68,39 +63,38 @@ AHEAD = {
     "due": Output(ids.FLOW_DUE, "children"),
     **_panel(ids.FORECAST),
 }
-_CONTROLS = ("presets", "range", "span", "chips", "switches")
+
+
+def _around(view: View) -> Parts:
+    return {"page": OTHER, "eyebrow": "", "presets": preset_menu(view), "chips": chips(view, None, OWN)}
+
+
+PAGE = Page(
+    "the cash flow page", "/cash-flow", PARTS, _around, controls=("presets", "range", "span", "chips", "switches")
+)
 
 
 def show_flow(search: str | None) -> Parts:
-    """The page for the view in `search`. Raises what the reports raise; `show_failure` draws that."""
+    """The page for the view in `search`. Raises what the reports raise; `PAGE` draws that."""
     view, identity = FlowView.read(View.parse(search)), current()
     tenant, context = identity.tenant, identity.context
     answer = dashboard(view.plain.params)
     if not answer.data.accounts and not view.plain.filters:
-        return _instead(View.parse(search), empty_ledger(tenant.key)) | {"page": EMPTY, "eyebrow": tenant.name}
+        return PAGE.instead(View.parse(search), empty_ledger(tenant.key)) | {"page": EMPTY, "eyebrow": tenant.name}
     query = Query.parse(view.plain.params)
     flow = cash_flow_report(context, query, view.by, "last_year" if view.beside == "last_year" else "previous")
     comparison = comparisons_report(context, query, view.by, view.of, _ROWS)
     categories = {each.id: each for each in list_categories(context, LARGEST_LIMIT).data}
-    picture = Picture(answer, Format(spoken_locale(tenant.locale)), Months(tenant.month_start), view.plain, DEFINITIONS)
+    picture = picture_of(answer, tenant, view.plain)
     parts = draw(picture, view, flow, comparison, categories, tenant.name)
     return parts | {"view": View.parse(search).href}
-
-
-def follow_flow(search: str | None, _live: Any, page: str | None, view: str | None) -> Parts:
-    """The page for its address, or again because the books changed: then the controls stay as they are, if they are
-    those of this address: a change may overtake a new address."""
-    parts = show_flow(search)
-    if ctx.triggered_id == ids.LIVE and (page, view) == (parts["page"], parts["view"]):
-        parts |= dict.fromkeys(_CONTROLS, no_update)
-    return parts
 
 
 def show_ahead(search: str | None) -> Parts:
     """What recurs and where balances are heading, of the view's accounts and currency; it has no period."""
     view, identity = FlowView.read(View.parse(search)), current()
     identity.require_feature("dashboard")
-    context, fmt = identity.context, Format(spoken_locale(identity.tenant.locale))
+    context, fmt = identity.context, spoken(identity.tenant)
     given = view.plain.params
     query = Query.parse({name: given[name] for name in ("account_id", "category_id") if name in given})
     asked = Query.parse(given)
@@ -124,16 +118,6 @@ def _key(view: FlowView) -> str:
     return View(view.plain.filters).href
 
 
-def show_failure(error: Exception) -> Parts:
-    """A calm page instead of the figures, or what stands already."""
-    return dict.fromkeys(PARTS, no_update) if stands(error, "the cash flow page") else failure(error, asked())
-
-
-def failure(error: Exception, view: View) -> Parts:
-    """The parts for `error` in `view`."""
-    return _instead(view, failure_state(error, "the cash flow page", f"/cash-flow{view.href}", "/cash-flow"))
-
-
 def no_ahead(error: Exception) -> Parts:
     """Nothing new to come: the page above says what is wrong with its address, the log what is wrong with us."""
     if not isinstance(error, AppError) or error.status >= 500:
@@ -141,17 +125,9 @@ def no_ahead(error: Exception) -> Parts:
     return dict.fromkeys(AHEAD, no_update)
 
 
-def _instead(view: View, state: Any) -> Parts:
-    """A state in place of the figures; period and filters stay, so that the person can leave it."""
-    parts: Parts = dict.fromkeys(PARTS, no_update)
-    parts |= {"page": OTHER, "eyebrow": "", "presets": preset_menu(view), "chips": chips(view, None, OWN)}
-    return parts | {"state": state}
-
-
 def register(app: Dash) -> None:
-    inputs = [Input(ids.URL, "search"), Input(ids.LIVE, "data")]
-    shown = [State(ids.FLOW, "className"), State(ids.FLOW, "data-view")]
-    app.callback(output=PARTS, inputs=[*inputs, *shown], on_error=show_failure)(follow_flow)
-    app.callback(output=AHEAD, inputs=[*inputs, State(ids.FLOW_AHEAD, "data")], on_error=no_ahead)(follow_ahead)
+    PAGE.follow(app, show_flow)
+    inputs = [Input(ids.URL, "search"), Input(ids.LIVE, "data"), State(ids.FLOW_AHEAD, "data")]
+    app.callback(output=AHEAD, inputs=inputs, on_error=no_ahead)(follow_ahead)
     open_range(app, ids.FLOW_RANGE, ids.FLOW_SPAN)
     open_marks(app, *CHARTS)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import Dash, Input, Output, html, no_update
+from dash import Dash, Input, Output, html
 
 from callbacks.browser import open_part
-from callbacks.failures import asked, failure_state, stands
+from callbacks.page import Page, Parts, spoken
 from components import ids
 from components.budget_words import Desk
 from components.category_tree import OTHER, READY, TABS, Amounts, Tree, category_tree, part, tabs
 from components.controls import preset_menu
-from components.format import Format
 from components.parts import attributes, icon
 from components.query import View
 from core.errors import Invalid
-from core.i18n import _
+from core.i18n import N_, _
 from core.query import single
 from data.reports.ledger_page import ledger_page
 from data.reports.registry import DEFINITIONS
@@ -26,7 +25,6 @@ from web.ask import ask
 from web.identity import Identity, current
 from web.language import spoken_locale
 
-Parts = dict[str, Any]
 _MONTHS = 12
 _NOW = (("period", "this_month"),)
 _KEPT = frozenset({"period", "from", "to", "account_id", "tag", "currency"})
@@ -41,8 +39,15 @@ PARTS = {
 }
 
 
+def _around(_view: View) -> Parts:
+    return {"page": OTHER, "eyebrow": "", "controls": [], "tabs": tabs("")}
+
+
+PAGE = Page("the categories page", "/categories", PARTS, _around, back=N_("Show all categories"))
+
+
 def show_categories(search: str | None) -> Parts:
-    """The page for the view in `search`. Raises what the reports raise; `show_failure` draws that."""
+    """The page for the view in `search`. Raises what the reports raise; `PAGE` draws that."""
     identity, view = current(), View.parse(search)
     identity.require_feature("dashboard")
     tab = single(view.params, "tab") or "tree"
@@ -64,7 +69,7 @@ def _tree(identity: Identity, view: View, page: LedgerPage) -> Parts:
     pairs = tuple(pair for pair in view.pairs if pair[0] in _KEPT)
     view = View(pairs) if {name for name, _ in pairs} & {"period", "from", "to"} else View((*_NOW, *pairs))
     desk = Desk(
-        fmt=Format(spoken_locale(identity.tenant.locale)),
+        fmt=spoken(identity.tenant),
         view=view,
         today=page.today,
         writes=identity.has_role("editor"),
@@ -114,32 +119,6 @@ def context_of(identity: Identity, page: LedgerPage, tab: str, view: View) -> di
     }
 
 
-def follow_categories(search: str | None, _live: Any) -> Parts:
-    """The page for its address, and again when the books changed. All of it each time: a request that an address began
-    is given up when news of the books come before its answer."""
-    return show_categories(search)
-
-
-def show_failure(error: Exception) -> Parts:
-    """A calm page instead of the categories, or what stands already."""
-    if stands(error, "the categories page"):
-        return dict.fromkeys(PARTS, no_update)
-    return _instead(
-        failure_state(
-            error, "the categories page", f"/categories{asked().href}", "/categories", _("Show all categories")
-        )
-    )
-
-
-def _instead(state: Any) -> Parts:
-    parts: Parts = dict.fromkeys(PARTS, no_update)
-    return parts | {"page": OTHER, "eyebrow": "", "controls": [], "tabs": tabs(""), "state": state}
-
-
 def register(app: Dash) -> None:
-    app.callback(
-        output=PARTS,
-        inputs=[Input(ids.URL, "search"), Input(ids.LIVE, "data")],
-        on_error=show_failure,
-    )(follow_categories)
+    PAGE.follow(app, show_categories)
     open_part(app, "openCategories", ids.CATEGORIES_OPENED, Input(ids.CATEGORIES_CONTEXT, "data"))

@@ -4,32 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
-from dash import Dash, Input, Output, State, ctx, no_update
+from dash import Dash, Output
 
 from callbacks.browser import open_range
-from callbacks.failures import asked, failure_state, stands
+from callbacks.page import Page, picture_of
 from components import ids
 from components.context import Picture
 from components.controls import chips, preset_menu
-from components.format import Format
 from components.net_worth import currency_menu
 from components.query import View
 from components.report import EMPTY, OTHER, OWN, READY, Beside, Parts, ReportView, compare_menu, draw
 from components.report_tables import Compared, Told
 from components.states import empty_ledger
-from core.period import Months
 from core.query import Query
 from data.context import TenantContext
 from data.frames.transactions import Sort, TransactionFilter
 from data.reports.cash_flow import year_before
 from data.reports.listing import list_transactions
-from data.reports.registry import DEFINITIONS
 from data.schemas.ledger import Transaction
 from web.ask import dashboard
 from web.identity import current
-from web.language import spoken_locale
 
 _LARGEST: Final = 12
 _SOUGHT: Final = 100
@@ -61,17 +57,29 @@ PARTS = {
     "largest": Output(ids.report("largest"), "children"),
     "notes": Output(ids.report("notes"), "children"),
 }
-_CONTROLS = ("presets", "range", "span", "currency", "compare", "chips")
+
+
+def _around(view: View) -> Parts:
+    return {"page": OTHER, "eyebrow": "", "presets": preset_menu(view), "chips": chips(view, None, OWN)}
+
+
+PAGE = Page(
+    "the report",
+    "/report",
+    PARTS,
+    _around,
+    controls=("presets", "range", "span", "currency", "compare", "chips"),
+)
 
 
 def show_report(search: str | None) -> Parts:
-    """The page for the view in `search`. Raises what `web.ask` raises; `show_failure` draws that."""
+    """The page for the view in `search`. Raises what `web.ask` raises; `PAGE` draws that."""
     view, identity = ReportView.read(View.parse(search)), current()
     tenant, context = identity.tenant, identity.context
     answer = dashboard(view.plain.params)
     if not answer.data.accounts and not view.plain.filters:
-        return _instead(View.parse(search), empty_ledger(tenant.key)) | {"page": EMPTY, "eyebrow": tenant.name}
-    picture = Picture(answer, Format(spoken_locale(tenant.locale)), Months(tenant.month_start), view.plain, DEFINITIONS)
+        return PAGE.instead(View.parse(search), empty_ledger(tenant.key)) | {"page": EMPTY, "eyebrow": tenant.name}
+    picture = picture_of(answer, tenant, view.plain)
     told = Told(picture, tenant.name, _compared(view.beside, picture), _largest(context, picture))
     days = [answer.period.from_.isoformat(), answer.period.to.isoformat()]
     currencies = sorted({tenant.currency, answer.currency, *(row.currency for row in answer.data.accounts)})
@@ -112,33 +120,6 @@ def _largest(context: TenantContext, picture: Picture) -> Sequence[Transaction]:
     return sorted(found.values(), key=lambda row: (-abs(Decimal(row.amount)), row.booked_on, row.id))[:_LARGEST]
 
 
-def follow_report(search: str | None, _live: Any, page: str | None, view: str | None) -> Parts:
-    """The page for its address, or again because the books changed: then the controls stay as they are, if they are
-    those of this address: a change may overtake a new address."""
-    parts = show_report(search)
-    if ctx.triggered_id == ids.LIVE and (page, view) == (parts["page"], parts["view"]):
-        parts |= dict.fromkeys(_CONTROLS, no_update)
-    return parts
-
-
-def show_failure(error: Exception) -> Parts:
-    """A calm page instead of the report, or what stands already."""
-    return dict.fromkeys(PARTS, no_update) if stands(error, "the report") else failure(error, asked())
-
-
-def failure(error: Exception, view: View) -> Parts:
-    """The parts for `error` in `view`."""
-    return _instead(view, failure_state(error, "the report", f"/report{view.href}", "/report"))
-
-
-def _instead(view: View, state: Any) -> Parts:
-    parts: Parts = dict.fromkeys(PARTS, no_update)
-    parts |= {"page": OTHER, "eyebrow": "", "presets": preset_menu(view), "chips": chips(view, None, OWN)}
-    return parts | {"state": state}
-
-
 def register(app: Dash) -> None:
-    inputs = [Input(ids.URL, "search"), Input(ids.LIVE, "data")]
-    shown = [State(ids.REPORT, "className"), State(ids.REPORT, "data-view")]
-    app.callback(output=PARTS, inputs=[*inputs, *shown], on_error=show_failure)(follow_report)
+    PAGE.follow(app, show_report)
     open_range(app, ids.report("range"), ids.report("span"))

@@ -8,14 +8,14 @@ from urllib.parse import urlencode
 from dash import Dash, Input, Output, State, no_update
 
 from callbacks.browser import open_part, open_range
-from callbacks.failures import asked, failure_state, stands
+from callbacks.failures import stands
+from callbacks.page import Page, Parts, spoken
 from components import ids
 from components.controls import preset_menu
-from components.format import Format
 from components.ledger import EMPTY, FILTERS, OTHER, READY, grid, ledger_chips, whole
 from components.query import View
 from components.states import empty_ledger
-from core.i18n import _
+from core.i18n import N_, _
 from core.period import PeriodQuery
 from core.query import single
 from data.reports.ledger_page import ledger_page
@@ -23,7 +23,6 @@ from data.schemas.ledger_page import LedgerPage
 from web.identity import Identity, current
 from web.language import spoken_locale
 
-Parts = dict[str, Any]
 _WRITERS = frozenset({"owner", "admin", "editor"})
 
 PARTS = {
@@ -38,13 +37,20 @@ PARTS = {
 }
 
 
+def _around(view: View) -> Parts:
+    return {"page": OTHER, "eyebrow": "", "presets": preset_menu(whole(view)), "chips": []}
+
+
+PAGE = Page("the transactions page", "/transactions", PARTS, _around, back=N_("Show all transactions"))
+
+
 def show_transactions(search: str | None) -> Parts:
-    """The page for the view in `search`. Raises what a wrong period raises; `show_failure` draws that."""
+    """The page for the view in `search`. Raises what a wrong period raises; `PAGE` draws that."""
     view, identity = whole(View.parse(search)), current()
     page = ledger_page(identity.context, _period(view))
-    tenant, fmt = identity.tenant, Format(spoken_locale(identity.tenant.locale))
+    tenant, fmt = identity.tenant, spoken(identity.tenant)
     if not page.accounts:
-        return _instead(view, empty_ledger(tenant.key)) | {"page": EMPTY, "eyebrow": tenant.name}
+        return PAGE.instead(view, empty_ledger(tenant.key)) | {"page": EMPTY, "eyebrow": tenant.name}
     days = [page.first.isoformat(), page.last.isoformat()] if page.first and page.last else [None, None]
     span = fmt.span(page.first, page.last) if page.first and page.last else _("All time")
     return {
@@ -88,37 +94,17 @@ def follow_books(_live: Any, search: str | None) -> Any:
 
 def keep_standing(error: Exception) -> Any:
     """What stands stays: the page itself says what is wrong with its address, the log what is wrong with us."""
-    stands(error, "the transactions page")
+    stands(error, PAGE.name)
     return no_update
 
 
-def show_failure(error: Exception) -> Parts:
-    """A calm page instead of the rows."""
-    return failure(error, whole(asked()))
-
-
-def failure(error: Exception, view: View) -> Parts:
-    """The parts for `error` in `view`."""
-    return _instead(
-        view,
-        failure_state(
-            error, "the transactions page", f"/transactions{view.href}", "/transactions", _("Show all transactions")
-        ),
-    )
-
-
-def _instead(view: View, state: Any) -> Parts:
-    parts: Parts = dict.fromkeys(PARTS, no_update)
-    return parts | {"page": OTHER, "eyebrow": "", "presets": preset_menu(view), "chips": [], "state": state}
-
-
-def show_grid(wide: bool | None) -> Any:
+def show_grid(wide: dict[str, Any] | None) -> Any:
     """The grid, once the browser has room and its script."""
-    return grid(writes=current().role in _WRITERS) if wide else no_update
+    return grid(writes=current().role in _WRITERS, mirrored=bool(wide.get("mirrored"))) if wide else no_update
 
 
 def register(app: Dash) -> None:
-    app.callback(output=PARTS, inputs=[Input(ids.URL, "search")], on_error=show_failure)(show_transactions)
+    app.callback(output=PARTS, inputs=[Input(ids.URL, "search")], on_error=PAGE.show_failure)(show_transactions)
     app.callback(
         Output(ids.TRANSACTIONS_GRID_BOX, "children"),
         Input(ids.TRANSACTIONS_WIDE, "data"),

@@ -20,9 +20,9 @@ from bench.crowd_driver import DASHBOARD, PAGE, WRITE
 from bench.harness.figures import Bar, Figure, Findings, plain
 from bench.harness.machine import cpu_seconds, resident_mb
 from bench.harness.options import Options
+from bench.harness.overview import overview_call
 from bench.many_books import Seat, make_many
 from bench.support import ROOT, Installation, Server, installation, server
-from components import ids
 
 TITLE = "people at once over many tenants"
 SEED: Final = 11
@@ -77,22 +77,7 @@ def _overview(running: Server, seat: Seat) -> dict[str, Any]:
     """What a browser posts for the overview's figures."""
     cookie = {"Cookie": seat.cookie}
     running.call("GET", "/_dash-layout", headers=cookie)
-    specs = json.loads(running.call("GET", "/_dash-dependencies", headers=cookie)[2])
-    spec = next(each for each in specs if ids.OVERVIEW_CARDS in each["output"])
-    outputs = []
-    for name in spec["output"].strip(".").split("..."):
-        where, _, prop = name.rpartition(".")
-        outputs.append({"id": json.loads(where) if where.startswith("{") else where, "property": prop})
-    return {
-        "output": spec["output"],
-        "outputs": outputs,
-        "inputs": [
-            {"id": ids.URL, "property": "search", "value": ""},
-            {"id": ids.LIVE, "property": "data", "value": None},
-        ],
-        "state": [{"id": ids.OVERVIEW, "property": name, "value": ""} for name in ("className", "data-view")],
-        "changedPropIds": [f"{ids.URL}.search"],
-    }
+    return overview_call(json.loads(running.call("GET", "/_dash-dependencies", headers=cookie)[2]))
 
 
 def _let_in(made: Installation, plan: Mapping[str, Any]) -> dict[str, Any]:
@@ -141,7 +126,13 @@ def _memory(workers: list[dict[str, float]]) -> list[Figure]:
     worst = max(each["rss"] for each in workers)
     return [
         plain("memory of a worker after the load", "MB", [worst], Bar("<=", 160), "resident, the larger worker"),
-        plain("the same, shared pages split", "MB", [max(each["pss"] for each in workers)]),
+        plain(
+            "the same, shared pages split",
+            "MB",
+            [max(each["pss"] for each in workers)],
+            Bar("<=", 160),
+            "what a worker adds to the machine",
+        ),
     ]
 
 

@@ -175,12 +175,12 @@ def test_what_is_not_there_is_said_calmly(books: dict[str, str], caplog: pytest.
     for search in ("?id=999999", "?id=x", "?period=never"):
         with pytest.raises((NotFound, Invalid)) as raised:
             accounts.show_accounts(search)
-        parts = accounts.failure(raised.value, View.parse(search))
+        parts = accounts.PAGE.failure(raised.value, View.parse(search))
         assert (parts["page"], parts["actions"]) == (OTHER, [])
     for page in (accounts, net_worth):
-        assert "switched off" in words(page.failure(NotFound("x", code="feature_disabled"), View())["state"])
-        assert "could not be fetched" in words(page.failure(Unavailable("Later"), View())["state"])
-        assert "secret" not in words(page.failure(RuntimeError("secret"), View())["state"])
+        assert "switched off" in words(page.PAGE.failure(NotFound("x", code="feature_disabled"), View())["state"])
+        assert "could not be fetched" in words(page.PAGE.failure(Unavailable("Later"), View())["state"])
+        assert "secret" not in words(page.PAGE.failure(RuntimeError("secret"), View())["state"])
 
 
 def test_books_without_accounts_say_how_to_begin(context: TenantContext, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -165,7 +165,7 @@ def test_a_rule_may_begin_with_a_transaction(books: dict[str, str]) -> None:
 )
 def test_a_failure_is_a_calm_page(monkeypatch: pytest.MonkeyPatch, module: Any, error: Exception, said: str) -> None:
     monkeypatch.setattr(failures, "ctx", SimpleNamespace(inputs={"url.search": "?id=9"}, triggered_id="url"))
-    parts = module.show_failure(error)
+    parts = module.PAGE.show_failure(error)
     assert parts["page"].startswith("page is-other")
     assert said in words(parts["state"])
     assert "secret" not in words(parts["state"])
@@ -176,7 +176,7 @@ def test_an_address_of_nothing_is_refused(books: dict[str, str], monkeypatch: py
     monkeypatch.setattr(failures, "ctx", SimpleNamespace(inputs={"url.search": search}, triggered_id="url"))
     with pytest.raises(Exception) as raised:
         budgets.show_budgets(search)
-    assert budgets.show_failure(raised.value)["page"] == OTHER
+    assert budgets.PAGE.show_failure(raised.value)["page"] == OTHER
     with pytest.raises(Exception, match="no part"):
         categories.show_categories("?tab=luck")
 

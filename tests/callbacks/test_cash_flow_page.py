@@ -84,7 +84,7 @@ def test_periods_are_cut_where_steps_begin() -> None:
 
 @pytest.mark.parametrize("error", [Invalid("no"), Forbidden("no")])
 def test_a_bad_address_keeps_the_controls(error: Exception) -> None:
-    parts = cash_flow.failure(error, View.parse("?by=day&tag=x"))
+    parts = cash_flow.PAGE.failure(error, View.parse("?by=day&tag=x"))
     assert parts["page"] == OTHER
     assert "This view cannot be shown" in words(parts["state"])
     assert "Tag: x" in words(parts["chips"])

@@ -7,14 +7,24 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 from dash import no_update
-from flask import Flask
 
-from callbacks import accounts, budgets, cash_flow, categories, explain, failures, net_worth, overview, transactions
+from callbacks import (
+    accounts,
+    budgets,
+    cash_flow,
+    categories,
+    explain,
+    failures,
+    net_worth,
+    overview,
+    report,
+    transactions,
+)
 from components import ids
 from core.errors import NotFound, Unavailable
 from tests.components.reading import walk, words
 
-LIVE_PAGES = [accounts, budgets, cash_flow, categories, net_worth, overview]
+LIVE_PAGES = [accounts, budgets, cash_flow, categories, net_worth, overview, report]
 PAGES = [*LIVE_PAGES, transactions]
 
 
@@ -27,8 +37,8 @@ def test_every_page_names_a_feature_that_is_off_and_a_way_to_try_again(
     monkeypatch: pytest.MonkeyPatch, page: ModuleType
 ) -> None:
     triggered(monkeypatch, ids.URL)
-    assert "switched off" in words(page.show_failure(NotFound("off", code="feature_disabled"))["state"])
-    state = page.show_failure(Unavailable("secret"))["state"]
+    assert "switched off" in words(page.PAGE.show_failure(NotFound("off", code="feature_disabled"))["state"])
+    state = page.PAGE.show_failure(Unavailable("secret"))["state"]
     assert "our mistake" in words(state)
     assert "secret" not in words(state)
     (again,) = [part.href for part in walk(state) if hasattr(part, "href")]
@@ -42,9 +52,9 @@ def test_a_change_that_cannot_be_drawn_leaves_what_stands(
 ) -> None:
     triggered(monkeypatch, ids.LIVE)
     with caplog.at_level(logging.WARNING):
-        assert set(page.show_failure(RuntimeError("busy")).values()) == {no_update}
+        assert set(page.PAGE.show_failure(RuntimeError("busy")).values()) == {no_update}
     assert "could not be drawn again: busy" in caplog.text
-    gone = page.show_failure(NotFound("There is no account 9"))
+    gone = page.PAGE.show_failure(NotFound("There is no account 9"))
     assert "There is no account 9" in words(gone["state"])
 
 
@@ -54,21 +64,16 @@ def test_a_refused_explanation_leads_home_and_a_failed_one_back(monkeypatch: pyt
         assert [part.href for part in walk(explain.show_failure(error)) if hasattr(part, "href")] == [href]
 
 
-@pytest.mark.parametrize(
-    ("page", "show", "follow"),
-    [
-        (overview, "show_overview", overview.follow_overview),
-        (net_worth, "show_net_worth", net_worth.follow_net_worth),
-        (cash_flow, "show_flow", cash_flow.follow_flow),
-    ],
-)
+@pytest.mark.parametrize("page", [cash_flow, net_worth, overview, report])
 def test_a_change_that_overtakes_a_new_address_draws_its_controls(
-    monkeypatch: pytest.MonkeyPatch, page: ModuleType, show: str, follow: object
+    monkeypatch: pytest.MonkeyPatch, page: ModuleType
 ) -> None:
-    assert callable(follow)
-    monkeypatch.setattr(page, "ctx", SimpleNamespace(triggered_id=ids.LIVE))
-    monkeypatch.setattr(page, show, lambda search: {"page": "ready", "view": search, "presets": "menu", "range": []})
-    with Flask(__name__).app_context():
-        assert follow("?a", None, "ready", "?a")["presets"] is no_update
-        assert follow("?b", None, "ready", "?a")["presets"] == "menu"
-        assert follow("?a", None, "other", "?a")["range"] == []
+    drawn = {"page": "ready", "view": "?a", **dict.fromkeys(page.PARTS.keys() - {"page", "view"}, "new")}
+    controls = page.PAGE.controls
+    assert {"presets", "range", "span", "chips"} <= set(controls) < page.PARTS.keys()
+    monkeypatch.setattr("callbacks.page.ctx", SimpleNamespace(triggered_id=ids.LIVE))
+    assert page.PAGE.kept(drawn, "ready", "?a") == drawn | dict.fromkeys(controls, no_update)
+    for standing in (("ready", "?b"), ("other", "?a"), (None, None)):
+        assert page.PAGE.kept(drawn, *standing) == drawn
+    monkeypatch.setattr("callbacks.page.ctx", SimpleNamespace(triggered_id=ids.URL))
+    assert page.PAGE.kept(drawn, "ready", "?a") == drawn

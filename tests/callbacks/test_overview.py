@@ -74,7 +74,7 @@ def test_a_filter_without_accounts_is_not_an_empty_ledger(monkeypatch: pytest.Mo
     ],
 )
 def test_known_errors_are_said_in_words(error: Exception, said: str) -> None:
-    parts = overview.failure(error, View.parse("?account_id=9"))
+    parts = overview.PAGE.failure(error, View.parse("?account_id=9"))
     assert said in words(parts["state"])
     assert parts["page"] == OTHER
     assert "Account: 9" in words(parts["chips"])
@@ -83,7 +83,7 @@ def test_known_errors_are_said_in_words(error: Exception, said: str) -> None:
 @pytest.mark.parametrize("error", [RuntimeError("secret of the house"), Unavailable("db password wrong")])
 def test_our_mistakes_are_logged_and_not_shown(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR):
-        parts = overview.failure(error, View.parse("?period=all"))
+        parts = overview.PAGE.failure(error, View.parse("?period=all"))
     assert str(error) not in words(parts["state"])
     assert "Try again" in words(parts["state"])
     assert caplog.records[0].exc_info is not None

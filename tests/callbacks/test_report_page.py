@@ -72,7 +72,7 @@ def test_a_comparison_that_there_is_not_is_named() -> None:
     assert ReportView.read(View.parse("?compare=last_year&tag=a")).view.href == "?tag=a&compare=last_year"
     with pytest.raises(Invalid, match="compare"):
         ReportView.read(View.parse("?compare=yesterday"))
-    parts = report.failure(Invalid("no"), View.parse("?compare=yesterday&tag=a"))
+    parts = report.PAGE.failure(Invalid("no"), View.parse("?compare=yesterday&tag=a"))
     assert (parts["page"], parts["figures"]) == (OTHER, no_update)
     assert words(parts["chips"]).count("Tag") == 1
 

@@ -15,6 +15,7 @@ from dash import Dash
 from flask import Flask, render_template
 
 import callbacks
+from bench.harness.overview import overview_call
 from callbacks import overview as overview_callbacks
 from components import ids
 from pages.site import PAGES, create_site
@@ -115,21 +116,7 @@ def test_the_whole_way_of_a_view(client: Any, monkeypatch: pytest.MonkeyPatch, c
     monkeypatch.setattr(overview_callbacks, "dashboard", dashboard)
     monkeypatch.setattr(overview_callbacks, "current", lambda: SimpleNamespace(tenant=TENANT))
     client.get("/_dash-layout")
-    spec = next(s for s in client.get("/_dash-dependencies").get_json() if ids.OVERVIEW_CARDS in s["output"])
-    outputs = []
-    for name in spec["output"].strip(".").split("..."):
-        where, _, prop = name.rpartition(".")
-        outputs.append({"id": json.loads(where) if where.startswith("{") else where, "property": prop})
-    body = {
-        "output": spec["output"],
-        "outputs": outputs,
-        "inputs": [
-            {"id": ids.URL, "property": "search", "value": "?period=this_year"},
-            {"id": ids.LIVE, "property": "data", "value": None},
-        ],
-        "state": [{"id": ids.OVERVIEW, "property": name, "value": ""} for name in ("className", "data-view")],
-        "changedPropIds": [f"{ids.URL}.search"],
-    }
+    body = overview_call(client.get("/_dash-dependencies").get_json(), "?period=this_year")
     response = client.post("/_dash-update-component", json=body)
     text = response.get_data(as_text=True)
     assert response.status_code == 200

@@ -116,7 +116,7 @@ def test_books_without_accounts_say_how_to_begin(asked: list[Any], monkeypatch: 
     ],
 )
 def test_a_failure_is_a_calm_page(error: Exception, said: str, caplog: pytest.LogCaptureFixture) -> None:
-    parts = transactions.failure(error, View.parse("?period=x"))
+    parts = transactions.PAGE.failure(error, View.parse("?period=x"))
     assert parts["page"] == OTHER
     assert said in words(parts["state"])
     assert "secret" not in words(parts["state"])
@@ -125,10 +125,11 @@ def test_a_failure_is_a_calm_page(error: Exception, said: str, caplog: pytest.Lo
 @pytest.mark.parametrize(("role", "writes"), [("owner", True), ("editor", True), ("viewer", False)])
 def test_only_who_may_write_can_select(monkeypatch: pytest.MonkeyPatch, role: str, writes: bool) -> None:
     monkeypatch.setattr(transactions, "current", lambda: SimpleNamespace(role=role))
-    grid = transactions.show_grid(True)
+    grid = transactions.show_grid({"at": 1, "mirrored": True})
     assert ("rowSelection" in grid.dashGridOptions) is writes
     assert any(column.get("cellClass") == "ledger-can-edit" for column in grid.columnDefs) is writes
     assert grid.rowModelType == "infinite"
+    assert grid.dashGridOptions["enableRtl"] is True
 
 
 def test_the_skeleton_has_a_place_for_every_part() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +11,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from bench.harness.overview import overview_call
 from callbacks import overview as overview_callbacks
-from components import ids
 from core.settings import Settings
 from tests.conftest import Caller
 from web.answers import Entry
@@ -23,22 +22,7 @@ from web.cache import AnswerCache
 
 def _body(caller: Caller, search: str = "") -> dict[str, Any]:
     caller.get("/_dash-layout")
-    specs = caller.get("/_dash-dependencies").get_json()
-    spec = next(each for each in specs if ids.OVERVIEW_CARDS in each["output"])
-    outputs = []
-    for name in spec["output"].strip(".").split("..."):
-        where, _, prop = name.rpartition(".")
-        outputs.append({"id": json.loads(where) if where.startswith("{") else where, "property": prop})
-    return {
-        "output": spec["output"],
-        "outputs": outputs,
-        "inputs": [
-            {"id": ids.URL, "property": "search", "value": search},
-            {"id": ids.LIVE, "property": "data", "value": None},
-        ],
-        "state": [{"id": ids.OVERVIEW, "property": name, "value": ""} for name in ("className", "data-view")],
-        "changedPropIds": [f"{ids.URL}.search"],
-    }
+    return overview_call(caller.get("/_dash-dependencies").get_json(), search)
 
 
 @pytest.fixture
