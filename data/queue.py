@@ -86,6 +86,11 @@ _FIGURES = text(
     FROM jobs
     """
 )
+_AGE = text(
+    """
+    SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0) FROM jobs WHERE failed_at IS NULL AND kind = :kind
+    """
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,3 +202,9 @@ def figures(session: Session) -> Figures:
     """How the queue stands, of all tenants together."""
     waiting, running, failed, overdue = session.execute(_FIGURES).one()
     return Figures(waiting, running, failed, float(overdue))
+
+
+def age(session: Session, kind: str) -> float:
+    """Seconds since the oldest job of this kind was asked for that is neither done nor given up, 0 without one. A job
+    that is tried again and again is never overdue for long, but it grows old."""
+    return float(session.scalars(_AGE, {"kind": kind}).one())

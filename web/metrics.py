@@ -21,6 +21,7 @@ from prometheus_client.registry import Collector
 
 from core.errors import AppError
 from data import queue
+from data.commands.outbox import BROKER_JOB
 from data.db import Database
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
@@ -133,7 +134,7 @@ def _queue(database: Database) -> Iterator[Metric]:
     """How the queue stands; nothing while the database is away, for the other figures are still wanted then."""
     try:
         with database.directory() as session:
-            found = queue.figures(session)
+            found, events = queue.figures(session), queue.age(session, BROKER_JOB)
     except AppError:
         return
     jobs = GaugeMetricFamily("dashboard_queue_jobs", "Background jobs, all tenants.", labels=["state"])
@@ -143,6 +144,9 @@ def _queue(database: Database) -> Iterator[Metric]:
     oldest = GaugeMetricFamily("dashboard_queue_oldest_seconds", "Seconds that the oldest due job has waited.")
     oldest.add_metric([], found.overdue)
     yield oldest
+    untold = GaugeMetricFamily("dashboard_events_oldest_seconds", "Seconds that the oldest event awaits the broker.")
+    untold.add_metric([], events)
+    yield untold
 
 
 def collected_in(folder: Path) -> list[Metric]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pika
 import pytest
+from sqlalchemy import text
 
 from core.errors import Conflict
 from core.settings import Settings
@@ -24,6 +25,7 @@ from jobs.broker import publish
 from jobs.registry import kinds_of
 from jobs.worker import Worker
 from tests.conftest import Town
+from web.metrics import Metrics
 
 _PROGRAMS = (Path("/usr/lib/rabbitmq/bin/rabbitmq-server"),)
 
@@ -148,6 +150,18 @@ def test_what_is_undone_is_not_told(rabbit: Rabbit, database: Database, context:
         tags.create_tag(context, TagIn(name="one"))
     work(database, rabbit)
     assert [body["data"]["version"] for _, _, body in arrived(rabbit, "undone")] == [1]
+
+
+def test_a_broker_that_is_away_is_told_by_the_age_of_what_waits(database: Database, context: TenantContext) -> None:
+    assert "dashboard_events_oldest_seconds 0.0" in Metrics().text(database).decode()
+    tags.create_tag(context, TagIn(name="one"))
+    with database.directory() as session:
+        session.execute(text("UPDATE jobs SET created_at = now() - interval '1 hour' WHERE kind = 'broker'"))
+    nobody = f"amqp://guest:guest@127.0.0.1:{_free_port()}"
+    Worker(database, kinds_of(Settings(amqp_url=nobody)), threads=1).run(until_idle=True)
+    told = Metrics().text(database).decode()
+    assert "dashboard_queue_oldest_seconds 0.0" in told  # tried, and due again after a pause
+    assert "dashboard_events_oldest_seconds 36" in told
 
 
 def test_a_broker_that_dies_loses_nothing(rabbit: Rabbit, database: Database, context: TenantContext) -> None:
