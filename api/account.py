@@ -17,7 +17,7 @@ from data.schemas.auth import (
     TotpSecretOut,
 )
 from web import second_factor as factors
-from web import signing_in, throttle
+from web import sessions, signing_in, throttle
 from web.cookies import enter
 from web.http import nothing, read_json, reply
 from web.identity import Identity, current
@@ -37,10 +37,12 @@ def post_password() -> Response:
     resource.only()
     identity, given = current(), read_json(PasswordIn)
     signed = signing_in.change_password(_signed(identity), given.current_password, given.new_password)
-    response = reply(signing_in.issue_tokens(signed), headers=_SECRET)
+    with state().database.directory() as session:
+        held = sessions.begin(session, signed.person, "page" if identity.session_id else "program")
+    response = reply(signing_in.issue_tokens(signed, held), headers=_SECRET)
     g.repeated_body = dumps({})
     if identity.session_id is not None:
-        enter(response, signed.person, signed.tenant)
+        enter(response, signed.person, signed.tenant, held)
     return response
 
 

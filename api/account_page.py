@@ -16,7 +16,7 @@ from data import credentials, directory, identities, second_factor
 from data.commands.tokens import SCOPES_OF, issue_token, revoke_token
 from data.schemas.tokens import ApiTokenIn
 from web import second_factor as factors
-from web import signing_in, throttle, tokens, vouching
+from web import sessions, signing_in, throttle, tokens, vouching
 from web.cookies import enter
 from web.http import validated
 from web.identity import current
@@ -65,7 +65,7 @@ def _begin_totp() -> Shown:
 
 def _confirm_totp() -> Shown:
     codes = factors.confirm(current().seat.person, _field("code"))
-    return {"done": _("The second factor is on."), "backup_codes": codes}
+    return {"done": _("The second factor is on."), "backup_codes": codes, "offer": True}
 
 
 def _end_totp() -> Shown:
@@ -75,7 +75,13 @@ def _end_totp() -> Shown:
     throttle.succeeded(attempt)
     with state().database.directory() as session:
         second_factor.remove(session, person.id)
-    return {"done": _("The second factor is off.")}
+    return {"done": _("The second factor is off."), "offer": True}
+
+
+def _end_others() -> Shown:
+    identity = current()
+    sessions.end_others(identity.seat.person, identity.claims)
+    return {"done": _("All other sessions have ended.")}
 
 
 def _issue() -> Shown:
@@ -119,6 +125,7 @@ _ACTIONS: Final[dict[str, Callable[[], Shown]]] = {
     "totp": _begin_totp,
     "totp-confirm": _confirm_totp,
     "totp-off": _end_totp,
+    "end-others": _end_others,
     "token": _issue,
     "revoke": _revoke,
     "link": _link,

@@ -11,6 +11,7 @@ from api.signin import code_form, inside, sign_in_form
 from core.errors import AppError
 from web import signing_in, vouching
 from web.cookies import enter
+from web.json import dumps
 from web.refusals import told
 
 blueprint = Blueprint("provider", __name__)
@@ -35,6 +36,21 @@ def get_provider_callback() -> Response | WerkzeugResponse:
     return vouching.forget(_arrived())
 
 
+@blueprint.post("/sign-in/provider/logout")
+def post_provider_logout() -> Response:
+    """The provider's server posts here (Back-Channel Logout 1.0, section 2.5); answers are those of section 2.8."""
+    try:
+        vouching.end_sessions(request.form.get("logout_token", ""))
+    except AppError as error:
+        said = {"error": "invalid_request", "error_description": error.detail}
+        response = Response(dumps(said), error.status, mimetype="application/json")
+        response.headers.update({name: value for name, value in error.headers.items() if name == "Retry-After"})
+    else:
+        response = Response(status=200)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def _arrived() -> Response | WerkzeugResponse:
     """Signed in, asked for the second factor, linked, or told why not. Reached from another site by its nature."""
     try:
@@ -47,7 +63,7 @@ def _arrived() -> Response | WerkzeugResponse:
         response = sign_in_form(error=told(error), status=error.status)
         response.headers.update({name: value for name, value in error.headers.items() if name == "Retry-After"})
         return response
-    if signed is None:
+    if step is None or signed is None:
         vouching.link(errand, proved)
         return redirect("/account", 303)
-    return enter(redirect(inside(errand.target), 303), signed.person, signed.tenant)
+    return enter(redirect(inside(errand.target), 303), signed.person, signed.tenant, origin=step.origin)

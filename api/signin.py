@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from core.errors import AppError, NotFound
 from data import directory
 from web import signing_in, vouching
-from web.cookies import enter, leave
+from web.cookies import enter, leave, switch
 from web.identity import current
 from web.refusals import told
 from web.state import state
@@ -47,7 +47,8 @@ def post_sign_in_code() -> Response | WerkzeugResponse:
         signed = signing_in.complete(step, request.form.get("code", "")[:40] or "-")
     except AppError as error:
         return code_form(ticket, error=told(error), status=error.status)
-    return enter(redirect(inside(request.form.get("next", "/")), 303), signed.person, signed.tenant)
+    target = redirect(inside(request.form.get("next", "/")), 303)
+    return enter(target, signed.person, signed.tenant, origin=step.origin)
 
 
 @blueprint.post("/sign-out")
@@ -59,14 +60,15 @@ def post_sign_out() -> WerkzeugResponse:
 
 @blueprint.post("/switch-tenant")
 def post_switch_tenant() -> WerkzeugResponse:
-    person = current().seat.person
+    identity = current()
+    person = identity.seat.person
     with state().database.directory() as session:
         tenants = directory.tenants_of(session, person.id)
         tenant = next((each for each, _ in tenants if each.key == request.form.get("tenant")), None)
         if tenant is None:
             raise NotFound("There is no such tenant", code="unknown_tenant")
         directory.remember_tenant(session, person.id, tenant.id)
-    return enter(redirect("/", 303), person, tenant)
+    return switch(redirect("/", 303), person, tenant, identity.claims)
 
 
 def sign_in_form(*, error: str | None = None, email: str = "", status: int = 200) -> Response:

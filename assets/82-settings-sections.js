@@ -183,6 +183,31 @@
       el('div', { className: 'settings-row' }, el('a', { className: 'button', href: '/account' }, fd.icon('lock'), t('Password and second factor')), everywhere, leave)];
   }
 
+  /* ---- Sessions ---- */
+
+  function sessions() {
+    return L.api('GET', '/auth/sessions' + ALL).then(function (found) {
+      var mine = found.body.data;
+      var others = S.does(t('End all others'), function () {
+        return S.asks(t('End all other sessions?'), t('Every other browser and program that you signed in with has to sign in again. This one goes on, and so do tokens for programs.'), t('End all others'), true).then(function (yes) {
+          return yes && L.api('DELETE', '/auth/sessions').then(function () { S.say(t('All other sessions have ended.')); return S.again('sessions'); });
+        });
+      });
+      return [list(mine.map(session), t('There are none.')), mine.some(function (each) { return !each.current; }) ? el('div', { className: 'settings-row' }, others) : null].filter(Boolean);
+    });
+  }
+
+  function session(each) {
+    var name = each.browser || (each.kind === 'page' ? t('A browser') : t('A program'));
+    var end = S.does(t('End'), function () {
+      return S.asks(t('End the session of {name}?', { name: name }), t('It has to sign in again, at once.'), t('End'), true).then(function (yes) {
+        return yes && L.api('DELETE', '/auth/sessions/' + each.id).then(function () { S.say(t('The session has ended.')); return S.again('sessions'); });
+      });
+    }, { 'aria-label': t('End the session of {name}', { name: name }) });
+    var told = el('span', { className: 'quiet' }, each.kind === 'page' ? t('pages') : t('API'), '; ', t('since'), ' ', fd.moment(each.started_at), '; ', t('last used'), ' ', fd.moment(each.last_used_at), each.address ? ['; ', fd.foreign(each.address)] : null);
+    return el('li', {}, el('span', { className: 'settings-what' }, fd.foreign(name, 'strong'), each.current ? el('span', { className: 'tag' }, t('this one')) : null, told), each.current ? null : end);
+  }
+
   function alerts() {
     return L.api('GET', '/financial/alert-settings').then(function (found) {
       if (!S.context.mail && !found.body.email) { return el('p', { className: 'quiet' }, t('This installation sends no mail yet: whoever runs it has to set SMTP_URL. Alerts show on the overview and on the budgets page.')); }
@@ -273,6 +298,7 @@
       admin ? S.section('people', t('People'), t('Who may open these books, and in which role. Nobody gives a role above their own.'), people) : null,
       S.section('tokens', t('Tokens for programs'), t('A program with a token acts for you, in these books alone.'), tokens),
       S.section('sign-ins', t('Your sign-in'), t('Your password, your second factor, and where you are signed in.'), signins),
+      S.section('sessions', t('Sessions'), t('Where you are signed in now. A session that you do not know: end it, then choose a new password.'), sessions),
       S.section('alerts', t('Alerts'), t('How you learn that a budget runs out.'), alerts),
       admin ? S.section('audit', t('Audit log'), t('Who changed what, newest first.'), audit) : null,
       S.section('data', t('Your data'), t('It is yours: take it with you whenever you like.'), data),

@@ -7,10 +7,10 @@ from typing import Any, Final
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 
 from callbacks.browser import open_part
+from callbacks.page import spoken
 from components import ids
 from components.embeds import OTHER, READY, findings, no_rights
 from components.embeds_setup import code, key_list, new_secret
-from components.format import Format
 from core.errors import AppError, Forbidden, Invalid
 from core.i18n import _
 from data.commands import embeds as commands
@@ -20,7 +20,6 @@ from web import embed_check
 from web.embeds import installation, new_key, standing_of
 from web.http import validated
 from web.identity import Identity, current
-from web.language import spoken_locale
 from web.refusals import told
 from web.state import state
 
@@ -60,7 +59,7 @@ def show_page(_page: str | None) -> tuple[Any, ...]:
         [{"value": own, "label": label} for own, label in accounts],
         [{"value": own, "label": label} for own, label in [("none", _("Uncategorised")), *categories]],
         "\n".join(settings.origins),
-        key_list(keys, Format(spoken_locale(identity.tenant.locale))),
+        key_list(keys, spoken(identity.tenant)),
     )
 
 
@@ -139,7 +138,7 @@ def change_keys(_made: int | None, _deleted: list[int | None]) -> tuple[Any, Any
     except AppError as error:
         shown = told(error)
     keys = reports.list_embed_keys(identity.context).data
-    return key_list(keys, Format(spoken_locale(identity.tenant.locale))), shown
+    return key_list(keys, spoken(identity.tenant)), shown
 
 
 def _make_key(identity: Identity) -> NewEmbedKey:

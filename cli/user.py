@@ -14,7 +14,7 @@ from data import directory, second_factor
 from data.directory import DirectorySession, PersonInfo
 from data.schemas.common import Role
 from web import letters
-from web.passwords import hash_password
+from web.passwords import hash_password, weakness
 from web.state import utc_now
 
 _LONGEST_ADDRESS = 254
@@ -42,7 +42,7 @@ def create(email: str, key: str, role: str, password_stdin: bool) -> None:
             had = None if person is None else _role_in(session, person, tenant.id)
         if had is not None:
             raise Conflict(f"{email} is {had} of {key} already: flask user role changes that")
-        hashed = hash_password(_read_password(password_stdin)) if person is None else ""
+        hashed = _hashed(_read_password(password_stdin), email) if person is None else ""
         with database.directory() as session:
             person = person or directory.create_person(session, email, hashed)
             directory.set_role(session, person.id, tenant.id, cast(Role, role))
@@ -73,7 +73,7 @@ def password(email: str, password_stdin: bool) -> None:
     with open_database(load_settings()) as database:
         with database.directory() as session:
             person = known_person(session, email)
-        hashed = hash_password(_read_password(password_stdin))
+        hashed = _hashed(_read_password(password_stdin), email)
         with database.directory() as session:
             directory.set_password(session, person.id, hashed, end_sessions=True)
     click.echo(f"{email} has a new password.")
@@ -117,6 +117,14 @@ def _address(text: str) -> str:
     if not local or not domain or len(email) > _LONGEST_ADDRESS or " " in email or not email.isprintable():
         raise Invalid.field("email", f"{text!r} is not an e-mail address")
     return email
+
+
+def _hashed(password: str, email: str) -> str:
+    """An operator may set what a person may not, such as a first password to be changed, and is told of it."""
+    reason = weakness(password, email)
+    if reason:
+        click.echo(f"Warning: the password {reason}", err=True)
+    return hash_password(password, weak=True)
 
 
 def _read_password(from_stdin: bool) -> str:

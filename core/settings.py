@@ -50,6 +50,8 @@ class Settings:
     metrics_allow: tuple[str, ...] = ()
     rate_limit: int = 600_000
     sign_in_attempts: int = 10
+    session_idle_days: int = 30
+    session_max_days: int = 90
     audit_keep_days: int = 0
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None
@@ -91,7 +93,7 @@ class Settings:
             metrics_token=env.secret("METRICS_TOKEN"),
             metrics_allow=env.networks("METRICS_ALLOW"),
             rate_limit=env.number("RATE_LIMIT", 600_000, 0, 1_000_000_000),
-            sign_in_attempts=env.number("SIGN_IN_ATTEMPTS", 10, 1, 1_000),
+            **_signing_in(env),
             audit_keep_days=env.number("AUDIT_KEEP_DAYS", 0, 0, 36_500),
             oidc_issuer=env.issuer("OIDC_ISSUER"),
             oidc_client_id=env.with_issuer("OIDC_CLIENT_ID"),
@@ -179,6 +181,15 @@ class _Reader:
             except ValueError:
                 raise BadSetting(f"{name}: {part!r} is not a network such as 10.0.0.0/8") from None
         return parts
+
+
+def _signing_in(env: _Reader) -> dict[str, Any]:
+    """How often somebody may try, and how long a session lasts."""
+    return {
+        "sign_in_attempts": env.number("SIGN_IN_ATTEMPTS", 10, 1, 1_000),
+        "session_idle_days": env.number("SESSION_IDLE_DAYS", 30, 1, 365),
+        "session_max_days": env.number("SESSION_MAX_DAYS", 90, 1, 3_650),
+    }
 
 
 def _outside(env: _Reader) -> dict[str, Any]:

@@ -24,7 +24,7 @@ QUIET: Final = "fd_quiet"
 """The execution option of a statement on the directory that nobody's rights or answers depend on."""
 DIRECTORY_ROW: Final = "directory"
 WATCHED: Final = frozenset(
-    {"tenants", "people", "memberships", "installation", "exchange_rates", "api_tokens", "ended_sessions"}
+    {"tenants", "people", "memberships", "installation", "exchange_rates", "api_tokens", "ended_sessions", "sessions"}
 )
 _WRITES_WATCHED: Final = re.compile(
     rf"\b(?:insert\s+into|update|delete\s+from|merge\s+into)\s+(?:only\s+)?(?:public\.)?(?:{'|'.join(sorted(WATCHED))})\b",

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.errors import Conflict, NotFound
-from data.changes import QUIET, directory_version, touch_directory
+from data.changes import QUIET, directory_version
 from data.models.person import Membership, Person
 from data.models.state import TenantState
 from data.models.tenant import Installation, Tenant, rates_version_column
@@ -214,14 +214,6 @@ def set_feature(session: Session, tenant_id: int | None, name: str, enabled: boo
         session.add(Installation(name="features", value=_merged({}, change)))
     else:
         flags.value = _merged(flags.value, change)
-
-
-def forget_identities(session: Session) -> None:
-    """Let every worker read people, memberships, tenants, flags and rates again, at the next request.
-
-    Statements on those tables do so by themselves; this is for changes that they do not show (COPY, a restore).
-    """
-    touch_directory(session)
 
 
 def _merged(flags: dict[str, Any], change: dict[str, bool | None]) -> dict[str, Any]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from data.directory import PersonInfo
+from data.models.session import PersonSession
 from data.models.token import RefreshToken
 
 
@@ -39,27 +40,33 @@ def store(
 
 
 def use(session: Session, token_hash: bytes, now: datetime) -> Used | None:
-    """Use a token up. None when it is unknown, expired or revoked; one that was used before revokes its family."""
+    """Use a token up. None when it is unknown, expired or revoked; one that was used before ends its session."""
     row = session.scalars(select(RefreshToken).where(RefreshToken.token_hash == token_hash).with_for_update()).first()
     if row is None or row.revoked_at is not None or row.expires_at <= now:
         return None
     if row.used_at is not None:
-        _revoke_family(session, row.family, now)
+        revoke_family(session, row.family, now)
+        session.execute(delete(PersonSession).where(PersonSession.sid == row.family))
         return None
     row.used_at = now
     return Used(row.family, row.person_id, row.tenant_id, row.epoch)
 
 
-def revoke(session: Session, token_hash: bytes, person_id: int, now: datetime) -> None:
-    """End the family of one of the person's tokens; an unknown token is no error."""
-    row = session.scalars(
-        select(RefreshToken).where(RefreshToken.token_hash == token_hash, RefreshToken.person_id == person_id)
-    ).first()
-    if row is not None:
-        _revoke_family(session, row.family, now)
+def family_of(session: Session, token_hash: bytes, person_id: int) -> str | None:
+    """The family of one of the person's tokens, None for an unknown one."""
+    which = (RefreshToken.token_hash == token_hash, RefreshToken.person_id == person_id)
+    return session.execute(select(RefreshToken.family).where(*which)).scalar_one_or_none()
 
 
-def _revoke_family(session: Session, family: str, now: datetime) -> None:
+def began_at(session: Session, family: str) -> datetime | None:
+    """When the first token of a family was issued; None when one was revoked, and so all."""
+    told = select(func.min(RefreshToken.created_at), func.count(RefreshToken.revoked_at))
+    began, revoked = session.execute(told.where(RefreshToken.family == family)).one()
+    return None if revoked else began
+
+
+def revoke_family(session: Session, family: str, now: datetime) -> None:
+    """End all tokens of a sign-in."""
     session.execute(
         update(RefreshToken)
         .where(RefreshToken.family == family, RefreshToken.revoked_at.is_(None))

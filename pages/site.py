@@ -14,6 +14,7 @@ from dash import Dash
 from dash.exceptions import MissingCallbackContextException, PreventUpdate
 from flask import Flask, has_request_context, request
 
+from components import ids
 from components.shell import shell
 from core.i18n import ENGLISH, _, language, ngettext, speaking
 from pages import (
@@ -35,6 +36,7 @@ from pages.config import CONFIG, CONSTANT, constant_part, written
 from pages.scripts import FIRST, Scripts, serve_scripts
 from web.bundles import FOLDER, Bundle, joined, put, put_later
 from web.language import document_language, words_address
+from web.posted import refuse_malformed
 
 PAGES: tuple[ModuleType, ...] = (
     overview,
@@ -52,6 +54,9 @@ PAGES: tuple[ModuleType, ...] = (
     not_found_404,
 )
 _PLOTLY = "vendor/plotly-4.1.1.min.js"
+_MORE = "vendor/plotly-4.1.1-more.min.js"
+_GENERATORS = "vendor/regenerator-runtime.min.js"
+"""What Dash's scripts need of the polyfill that Dash names, which is for browsers that none of them runs in."""
 _STYLES = (
     "vendor/inter.css",
     "vendor/icons.css",
@@ -71,9 +76,12 @@ _STYLES = (
     "43-settings.css",
     "44-palette.css",
 )
-_UNNEEDED = ("/dash_ag_grid/", "/dash/dash_table/")
-"""Suites that Dash names in each document: the grid's is loaded by its page, the other one is used by none."""
+_UNNEEDED = ("/dash_ag_grid/", "/dash/dash_table/", "/deps/polyfill@")
+"""What Dash names in each document: the grid's suite is loaded by its page, the others are used by none."""
 _CSRF_COOKIE = "fd_csrf"
+_CALLS = "/_dash-update-component"
+_CHOSEN = (ids.EMBEDS_ACCOUNTS, ids.EMBEDS_CATEGORIES, ids.EMBEDS_FILTERS, ids.EMBEDS_ALLOW)
+_KINDS: dict[str, type] = {**dict.fromkeys(_CHOSEN, list), ids.TRANSACTIONS_WIDE: dict}
 _SOURCE = re.compile(r'src="([^"]+)"')
 _INDEX = """<!DOCTYPE html>
 <html lang="en">
@@ -84,8 +92,10 @@ _INDEX = """<!DOCTYPE html>
 <meta name="theme-color" content="#f7f8fa" media="(prefers-color-scheme: light)">
 <meta name="theme-color" content="#0f1520" media="(prefers-color-scheme: dark)">
 <meta name="fd-plotly" content="PLOTLY">
+<meta name="fd-plotly-more" content="MORE">
 {%favicon%}
 <script src="INIT"></script>
+<script src="GENERATORS"></script>
 <link rel="manifest" href="/assets/manifest.webmanifest">
 <link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
 <link rel="apple-touch-icon" href="/assets/apple-touch-icon.png">
@@ -162,6 +172,7 @@ def create_site(server: Flask) -> Dash:
             name, path=page.PATH, title=_titled(page.TITLE), name=page.TITLE, layout=_once_a_page(page.layout)
         )
     app.layout = _frame
+    server.before_request(lambda: refuse_malformed(_CALLS, app.callback_map, _KINDS))
     server.jinja_env.globals.update(
         asset=asset, styles=styles, _=_, ngettext=ngettext, document_language=document_language
     )
@@ -191,7 +202,9 @@ def _titled(title: str) -> Callable[..., str]:
 
 
 def _index(styles: str) -> str:
-    return _INDEX.replace("INIT", asset(FIRST)).replace("PLOTLY", asset(_PLOTLY)).replace("STYLES", styles)
+    named = {"INIT": asset(FIRST), "GENERATORS": asset(_GENERATORS), "STYLES": styles}
+    named |= {"PLOTLY": asset(_PLOTLY), "MORE": asset(_MORE)}
+    return re.sub("|".join(f'(?<="){name}(?=")' for name in named), lambda found: named[found[0]], _INDEX)
 
 
 @cache

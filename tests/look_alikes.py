@@ -136,6 +136,7 @@ class _Maker:
         scopes = ["read", "write", "import", "embed", "admin"]
         token = self.post("/auth/tokens", "token_id", {"name": f"Token {word}", "scopes": scopes})
         found.api_token = token["token"]
+        found.ids["session_id"] = self.caller.get("/auth/sessions").get_json()["data"][0]["id"]
         guest = {"email": f"guest@{word}.test", "role": "viewer"}
         invited = self.post("/tenant/invitations", "invitation_id", guest)
         found.words |= {hook["secret"], key["secret"], token["token"], invited["link"]}

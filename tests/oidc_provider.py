@@ -22,6 +22,7 @@ import requests
 
 CLIENT_ID = "dashboard"
 CLIENT_SECRET = "the secret of the dashboard at the provider"
+LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
 REDIRECT_URI = "http://localhost/sign-in/provider/callback"
 
 
@@ -34,6 +35,11 @@ class RunningProvider:
     def behave(self, **what: Any) -> None:
         """Be honest again but for this; `now` is the provider's clock, `claims` what the ID token says instead."""
         assert requests.post(f"{self.issuer}/behave", json=what, timeout=5).status_code == 200
+
+    def logout_token(self, header: dict[str, Any] | None = None, **claims: Any) -> str:
+        """What the provider posts when somebody signs out there; a claim of None is left out."""
+        asked = {"header": header or {}, "claims": claims}
+        return requests.post(f"{self.issuer}/logout-token", json=asked, timeout=5).text
 
     def count(self, path: str) -> int:
         """How often something was asked for since the last `behave`."""
@@ -262,7 +268,21 @@ def make_app(mind: Mind) -> Any:
     )
     app.add_url_rule("/userinfo", "userinfo", lambda: jsonify({**mind.person(), **mind.how.get("userinfo", {})}))
     app.add_url_rule("/counts", "counts", lambda: jsonify(mind.counts))
+
+    def logout_token() -> Any:
+        from joserfc import jwt
+
+        given = request.get_json()
+        now = int(mind.how.get("now", time.time()))
+        claims = {"iss": mind.issuer, "aud": CLIENT_ID, "iat": now, "exp": now + 120, "events": {LOGOUT: {}}}
+        header = {"alg": "RS256", "typ": "logout+jwt", "kid": mind.keys[-1].kid, **given.get("header", {})}
+        if header["alg"] == "RS256":
+            header["alg"] = "ES256" if mind.keys[-1].key_type == "EC" else "RS256"
+        told = {name: value for name, value in {**claims, **given["claims"]}.items() if value is not None}
+        return jwt.encode(header, told, mind.key(), algorithms=[header["alg"]])
+
     app.post("/behave")(behave)
+    app.post("/logout-token")(logout_token)
     return app
 
 

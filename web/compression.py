@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +19,8 @@ _TEXTS: Final = frozenset(
 )
 _VENDORED: Final = "/assets/vendor/"
 _VENDOR: Final = Path(__file__).resolve().parent.parent / "assets" / "vendor"
+_SUITES: Final = _VENDOR.parent / "suites"
+"""Scripts of Dash, compressed as far as it goes; each names the SHA-256 of what it unpacks to (`deploy/suites.py`)."""
 _LARGEST_KEPT: Final = 400
 _ENCODERS: Final[dict[str, Callable[[bytes], bytes]]] = {
     "br": lambda data: brotli.compress(data, quality=9),
@@ -26,7 +30,10 @@ _SUFFIXES: Final = {"br": ".br", "gzip": ".gz"}
 
 
 def install(app: Flask) -> None:
-    """Compress what the browser accepts; a vendored file with its compressed twin beside it is sent as that."""
+    """Compress what the browser accepts; a vendored file with its compressed twin beside it is sent as that.
+
+    So is what Dash brings, where `assets/suites` has it.
+    """
     app.config.update(COMPRESS_ALGORITHM=["br", "gzip"], COMPRESS_BR_LEVEL=4, COMPRESS_REGISTER=False)
     dynamic = Compress(app)
     kept: dict[tuple[str, str, str], bytes] = {}
@@ -59,4 +66,12 @@ def _compressed(response: Response, encoding: str) -> bytes:
         if twin.parent == _VENDOR and twin.is_file():
             return twin.read_bytes()
     response.direct_passthrough = False
-    return _ENCODERS[encoding](response.get_data())
+    body = response.get_data()
+    twin = _suites().get(hashlib.sha256(body).hexdigest()) if encoding == "br" else None
+    return twin.read_bytes() if twin else _ENCODERS[encoding](body)
+
+
+@cache
+def _suites() -> dict[str, Path]:
+    """The compressed scripts by the hash of what they unpack to."""
+    return {path.name.split(".")[-2]: path for path in _SUITES.glob("*.br")}

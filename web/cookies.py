@@ -2,20 +2,55 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from werkzeug.wrappers import Response
 
+from data import sessions as stored
 from data.directory import PersonInfo, TenantInfo
-from web import tokens
+from data.sessions import Origin, SessionInfo
+from web import sessions, tokens
 from web.identity import CSRF_COOKIE, session_cookie
 from web.keys import signing_secret
 from web.state import state
+from web.tokens import Claims
 
 
-def enter(response: Response, person: PersonInfo, tenant: TenantInfo) -> Response:
-    """Sign the browser in as this person, in this tenant."""
-    settings = state().settings
+def enter(
+    response: Response,
+    person: PersonInfo,
+    tenant: TenantInfo,
+    held: SessionInfo | None = None,
+    origin: Origin | None = None,
+) -> Response:
+    """Sign the browser in as this person, in this tenant: in the session `held`, or a new one by `origin`."""
     with state().database.directory() as session:
-        secret = signing_secret(session, settings.secret_key)
+        held = held or sessions.begin(session, person, "page", origin)
+        secret = signing_secret(session, state().settings.secret_key)
+    return _with_cookies(response, secret, person, tenant, held.sid, sessions.lifetime().longest)
+
+
+def switch(response: Response, person: PersonInfo, tenant: TenantInfo, claims: Claims | None) -> Response:
+    """Take the browser's session to another tenant; it ends when it would have ended."""
+    with state().database.directory() as session:
+        held = stored.find(session, claims.session) if claims and claims.session else None
+        secret = signing_secret(session, state().settings.secret_key)
+    if claims is None or held is None:
+        return enter(response, person, tenant)
+    return _with_cookies(response, secret, person, tenant, held.sid, claims.expires_at - state().clock())
+
+
+def leave(response: Response) -> Response:
+    """Take the cookies away."""
+    response.delete_cookie(session_cookie(), secure=state().settings.production, httponly=True, samesite="Lax")
+    response.delete_cookie(CSRF_COOKIE, samesite="Lax")
+    return response
+
+
+def _with_cookies(
+    response: Response, secret: str, person: PersonInfo, tenant: TenantInfo, sid: str, longest: timedelta
+) -> Response:
+    settings, ttl = state().settings, min(tokens.SESSION_TTL, longest)
     token, claims = tokens.issue(
         secret,
         tokens.SESSION,
@@ -23,16 +58,11 @@ def enter(response: Response, person: PersonInfo, tenant: TenantInfo) -> Respons
         tenant_id=tenant.id,
         epoch=person.epoch,
         now=state().clock(),
+        ttl=ttl,
+        session=sid,
     )
-    age = int(tokens.SESSION_TTL.total_seconds())
+    age = int(ttl.total_seconds())
     response.set_cookie(session_cookie(), token, max_age=age, secure=settings.production, httponly=True, samesite="Lax")
     csrf = tokens.csrf_token(settings.secret_key, claims.jti)
     response.set_cookie(CSRF_COOKIE, csrf, max_age=age, secure=settings.production, samesite="Lax")
-    return response
-
-
-def leave(response: Response) -> Response:
-    """Take the cookies away."""
-    response.delete_cookie(session_cookie(), secure=state().settings.production, httponly=True, samesite="Lax")
-    response.delete_cookie(CSRF_COOKIE, samesite="Lax")
     return response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 from typing import Final
 from urllib.parse import quote
@@ -32,9 +33,11 @@ _OPEN_PATHS: Final = frozenset(
         "/metrics",
     }
 )
+_LOG: Final = logging.getLogger("dashboard.access")
 _SIGN_IN: Final = "/sign-in"
 FORMS: Final = frozenset(
     {_SIGN_IN, "/sign-in/code", "/sign-in/provider", "/sign-in/provider/callback"}
+    | {"/sign-in/provider/logout"}
     | {"/forgot-password", "/reset-password", "/invitation"}
 )
 """The pages of people who are not signed in (yet)."""
@@ -121,6 +124,8 @@ def _check_access(identity: Identity) -> None:
         return
     if request.view_args:
         _refuse_foreign()
+    missing = f"the scope {scope}" if scope is not None else f"the role {access.role}"
+    _LOG.warning("refused: %s, %s, without %s", identity.context.actor.name, request.url_rule.rule, missing)
     if scope is not None:
         raise Forbidden(f"The token has not the scope {scope}", code="insufficient_scope")
     identity.require(access.role)

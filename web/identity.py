@@ -16,7 +16,7 @@ from data.context import Actor, TenantContext
 from data.credentials import STORED
 from data.directory import Seat, TenantInfo
 from data.schemas.common import Role
-from web import tokens
+from web import sessions, tokens
 from web.seats import Standing
 from web.state import state
 
@@ -121,7 +121,7 @@ def _claims(purpose: tokens.Purpose, token: str, now: datetime) -> tokens.Claims
 
 
 def _seated(claims: tokens.Claims, *, cookie: bool) -> Identity:
-    standing = state().memory.standing(state().database, claims)
+    standing = sessions.check(state().memory.standing(state().database, claims), claims)
     seat = standing.seat
     stored = claims.jti.startswith(STORED)
     if stored:

@@ -67,7 +67,7 @@ def invitation(token: str) -> tuple[InvitationInfo, TenantInfo, bool]:
 def accept_invitation(token: str, password: str) -> None:
     """Let the invited person in; somebody new here gets this password, somebody known keeps the own."""
     found, tenant, known = invitation(token)
-    hashed = None if known else hash_password(password)
+    hashed = None if known else hash_password(password, email=found.email)
     if people.accept(books_of(tenant, f"invitation:{found.id}"), found, hashed, state().clock()) is None:
         raise NotFound(_VOID)
 
@@ -92,17 +92,20 @@ def reset_link(session: DirectorySession, settings: Settings, person: PersonInfo
     return mailer.link_to(settings, "/reset-password", token)
 
 
-def check_reset(token: str) -> None:
-    """`NotFound` for a void link."""
+def check_reset(token: str) -> PersonInfo:
+    """Whose password the link is for; `NotFound` for a void one."""
     with state().database.directory() as session:
-        if invitations.reset_for(session, tokens.opaque_hash(token), state().clock()) is None:
-            raise NotFound(_VOID)
+        person_id = invitations.reset_for(session, tokens.opaque_hash(token), state().clock())
+        person = None if person_id is None else directory.find_person_by_id(session, person_id)
+    if person is None:
+        raise NotFound(_VOID)
+    return person
 
 
 def reset_password(token: str, password: str) -> None:
     """Set the new password, and end everything that was signed in before."""
-    check_reset(token)
-    hashed = hash_password(password)
+    person = check_reset(token)
+    hashed = hash_password(password, email=person.email)
     with state().database.directory() as session:
         person_id = invitations.use_reset(session, tokens.opaque_hash(token), state().clock())
         if person_id is None:

@@ -7,6 +7,7 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
+from core.common_passwords import is_a_name, is_common
 from core.errors import Invalid
 
 MIN_LENGTH = 8
@@ -24,12 +25,28 @@ def _nobodys_hash() -> str:
     return _hasher().hash("the password of a person who does not exist")
 
 
-def hash_password(password: str, field: str = "password") -> str:
-    """The hash to store; `Invalid` when the password is too short or absurdly long."""
+def weakness(password: str, email: str | None = None) -> str | None:
+    """Why this is one of those that are tried first, or None.
+
+    `email` is the person's address, whose words alone make no password (ASVS 5, 6.2.4 and 6.2.11).
+    """
+    if is_common(password):
+        return "is one of the passwords that are tried first: choose another"
+    if is_a_name(password, email):
+        return "must be more than a name from your address or of this product"
+    return None
+
+
+def hash_password(password: str, field: str = "password", *, email: str | None = None, weak: bool = False) -> str:
+    """The hash to store; `Invalid` when the password is too short, absurdly long, or has a `weakness`, unless
+    `weak` ones are accepted (from an operator, who is told)."""
     if len(password) < MIN_LENGTH:
         raise Invalid.field(field, f"must have at least {MIN_LENGTH} characters")
     if len(password.encode()) > _MAX_BYTES:
         raise Invalid.field(field, f"must have at most {_MAX_BYTES} bytes")
+    reason = None if weak else weakness(password, email)
+    if reason:
+        raise Invalid.field(field, reason)
     return _hasher().hash(password)
 
 

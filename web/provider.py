@@ -42,6 +42,8 @@ class Proved:
 
     subject: str
     email: str | None
+    session: str | None = None
+    """What the provider calls this sign-in, if it has a name for it (`sid`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Provider:
     def __init__(self, settings: Settings, seconds: Callable[[], float] = time.monotonic) -> None:
         self.issuer: Final = settings.oidc_issuer or ""
         self.name: Final = settings.oidc_name
-        self._client_id = settings.oidc_client_id or ""
+        self.client_id = settings.oidc_client_id or ""
         self._client_secret = settings.oidc_client_secret
         self._seconds = seconds
         self._kept: dict[str, _Published] = {}
@@ -79,7 +81,7 @@ class Provider:
             return None
         if not isinstance(address, str) or not self._may_call(address):
             return None
-        query = urlencode({"client_id": self._client_id, "post_logout_redirect_uri": back_to})
+        query = urlencode({"client_id": self.client_id, "post_logout_redirect_uri": back_to})
         return f"{address}{'&' if '?' in address else '?'}{query}"
 
     def check_sender(self, issuer: str | None) -> None:
@@ -117,7 +119,10 @@ class Provider:
         if not isinstance(subject, str) or not 0 < len(subject) <= 255 or not subject.isprintable():
             raise Unauthorized(self._refusal())
         fits = isinstance(email, str) and "@" in email and len(email) <= 320 and email.isprintable()
-        return Proved(subject, email if fits and claims.get("email_verified") in (True, "true") else None)
+        sid = claims.get("sid")
+        known = isinstance(sid, str) and 0 < len(sid) <= 255 and sid.isprintable()
+        verified = fits and claims.get("email_verified") in (True, "true")
+        return Proved(subject, email if verified else None, sid if known else None)
 
     def _verified(self, token: dict[str, Any], nonce: str, now: datetime) -> dict[str, Any]:
         """The claims of the ID token, once signature, issuer, audience, times and nonce are right (3.1.3.7)."""
@@ -125,20 +130,20 @@ class Provider:
         from joserfc.errors import JoseError
 
         try:
-            decoded = self._decoded(str(token["id_token"]))
+            decoded = self.decoded(str(token["id_token"]))
             options = {
                 "iss": {"essential": True, "value": self.issuer},
-                "aud": {"essential": True, "value": self._client_id},
+                "aud": {"essential": True, "value": self.client_id},
                 "sub": {"essential": True},
             }
-            known = {"nonce": nonce, "client_id": self._client_id, "access_token": token.get("access_token")}
+            known = {"nonce": nonce, "client_id": self.client_id, "access_token": token.get("access_token")}
             claims = CodeIDToken(decoded.claims, decoded.header, options, known)
             claims.validate(now=int(now.timestamp()), leeway=_SKEW_SECONDS)
         except JoseError as error:
             raise Unauthorized(self._refusal()) from error
         return dict(claims)
 
-    def _decoded(self, id_token: str) -> Any:
+    def decoded(self, id_token: str) -> Any:
         """The token, its signature verified by the key it names; an unknown key makes us read the keys anew."""
         from joserfc import jwt
         from joserfc.errors import InvalidKeyIdError
@@ -214,7 +219,7 @@ class Provider:
         takes = self._metadata().get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
         secret_way = "client_secret_basic" if "client_secret_basic" in takes else "client_secret_post"
         return OAuth2Session(
-            client_id=self._client_id,
+            client_id=self.client_id,
             client_secret=self._client_secret,
             token_endpoint_auth_method=secret_way if self._client_secret else "none",
             scope=_SCOPE,

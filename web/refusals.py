@@ -73,8 +73,23 @@ DETAILS: Final = (
     N_("{field}: must be an ISO 4217 currency code such as EUR"),
     N_("{field}: from and to must be given together"),
     N_("{field}: cannot be given together with from and to"),
+    N_("This sign-in belongs to somebody here already, or you have another one"),
+    N_("Nothing is linked"),
+    N_("Only a signed-in page can be linked"),
+    N_("Choose a password first"),
+    N_("There is nothing to confirm: begin with POST /auth/totp"),
+    N_("The scope {scope} is beyond the role {role}"),
+    N_("The {name} is switched off for this tenant"),
+    N_("The database cannot be reached"),
+    N_("The database took too long to answer"),
+    N_("More than {count} requests in a minute: wait a little"),
+    N_("There is no token {id}"),
+    N_("There is no session {id}"),
+    N_("{field}: must not be in the past"),
     N_("{field}: must have at least {count} characters"),
     N_("{field}: must have at most {count} bytes"),
+    N_("{field}: is one of the passwords that are tried first: choose another"),
+    N_("{field}: must be more than a name from your address or of this product"),
 )
 """The details that people see on pages, with places for what is named in them. Another one is said in English."""
 _ROLES: Final = ("needed", "role")

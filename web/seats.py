@@ -17,11 +17,12 @@ from zoneinfo import ZoneInfo
 
 from core.errors import Unauthorized
 from core.release import RELEASE
-from data import credentials, directory
+from data import credentials, directory, sessions
 from data.changes import Tokens
 from data.db import Database
 from data.directory import Seat
 from data.frames.embeds import EmbedPlace
+from data.sessions import SessionInfo
 from web import tokens
 from web.keys import Ring
 from web.tokens import Claims, Purpose
@@ -56,11 +57,15 @@ class Kept(Generic[K, V]):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A seat as it was read, under which tokens of the board, and the part of an answer's validity that follows."""
+    """A seat as it was read, under which tokens of the board, and the part of an answer's validity that follows.
+
+    `session` is that of the credential as it was read; uses since are not in it.
+    """
 
     seat: Seat
     tokens: Tokens | None
     lasting: bytes
+    session: SessionInfo | None = None
 
     def validity(self, day: date) -> bytes:
         """For what an answer to this seat is valid now."""
@@ -133,9 +138,13 @@ class Memory:
         versions = database.versions(claims.tenant_id)
         if versions is None or versions[0] != kept.seat.directory:
             return None
-        kept = Standing(replace(kept.seat, version=versions[1]), seen, kept.lasting)
+        kept = Standing(replace(kept.seat, version=versions[1]), seen, kept.lasting, kept.session)
         self._standings.put(key, kept)
         return kept
+
+    def forget_standing(self, claims: Claims) -> None:
+        """Read this credential's standing anew at the next request."""
+        self._standings.drop((claims.person_id, claims.tenant_id, claims.jti))
 
     def _stored(self, database: Database, token: str, now: datetime) -> Claims:
         """What a stored token is for. It works through its last day, by the tenant's clock."""
@@ -157,14 +166,15 @@ class Memory:
         seen = database.tokens(claims.tenant_id)
         with database.directory_of(claims.tenant_id) as session:
             seat = directory.seat(session, claims.person_id, claims.tenant_id)
-            ended = credentials.has_ended(session, claims.jti)
+            held = sessions.find(session, claims.session) if claims.session is not None else None
+            ended = credentials.has_ended(session, claims.jti) or (claims.session is not None and held is None)
             salts = credentials.key_salts(session)
         self._ring.learn(salts)
         key = (claims.person_id, claims.tenant_id, claims.jti)
         if seat is None or ended or (claims.generation is not None and claims.generation not in salts):
             self._standings.drop(key)
             return None
-        standing = Standing(seat, seen, lasting_part(seat))
+        standing = Standing(seat, seen, lasting_part(seat), held)
         self._standings.put(key, standing)
         return standing
 

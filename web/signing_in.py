@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, cast
@@ -12,10 +11,12 @@ from flask import request
 
 from core.errors import Forbidden, NotFound, Unauthorized
 from data import credentials, directory, refresh
+from data import sessions as stored
 from data.directory import DirectorySession, PersonInfo, TenantInfo
 from data.schemas.auth import SeatOut, TokensOut
 from data.schemas.common import Role
-from web import second_factor, throttle, tokens
+from data.sessions import Origin, SessionInfo
+from web import second_factor, sessions, throttle, tokens
 from web.keys import signing_secret
 from web.passwords import hash_password, password_fits
 from web.state import state
@@ -36,13 +37,13 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class FirstStep:
-    """A right password, or a provider's word (then no `attempt` was counted). `needs_code`: the person's second factor
-    is still to come."""
+    """A right password, or a provider's word (`origin`; then no `attempt` was counted). `needs_code`: the person's
+    second factor is still to come."""
 
     signed: SignedIn
     needs_code: bool
     attempt: throttle.Attempt | None
-    vouched: bool = False
+    origin: Origin | None = None
 
 
 def first_step(email: str, password: str, tenant_key: str | None) -> FirstStep:
@@ -58,12 +59,12 @@ def first_step(email: str, password: str, tenant_key: str | None) -> FirstStep:
         return FirstStep(signed, second_factor.is_on(session, person.id), attempt)
 
 
-def vouched_step(person: PersonInfo) -> FirstStep:
+def vouched_step(person: PersonInfo, origin: Origin) -> FirstStep:
     """The first step of somebody whom the provider of identity vouches for. `Unauthorized` without any tenant."""
     with state().database.directory() as session:
         tenants = directory.tenants_of(session, person.id)
         signed = SignedIn(person, _choose(tenants, person, None), tenants)
-        return FirstStep(signed, second_factor.is_on(session, person.id), None, vouched=True)
+        return FirstStep(signed, second_factor.is_on(session, person.id), None, origin)
 
 
 def complete(step: FirstStep, code: str | None) -> SignedIn:
@@ -76,7 +77,7 @@ def complete(step: FirstStep, code: str | None) -> SignedIn:
         throttle.succeeded(step.attempt)
     with state().database.directory() as session:
         directory.remember_tenant(session, step.signed.person.id, step.signed.tenant.id)
-    ways = ("provider" if step.vouched else "password") + (" and code" if step.needs_code else "")
+    ways = ("provider" if step.origin else "password") + (" and code" if step.needs_code else "")
     _LOG.info("signed in: %s, %s, from %s", _who(step.signed.person), ways, request.remote_addr)
     return step.signed
 
@@ -95,7 +96,8 @@ def _who(person: PersonInfo | None) -> str:
 
 
 def ticket(step: FirstStep) -> str:
-    """Says for some minutes that the password was right: what the page of the second step sends along."""
+    """Says for some minutes that the password was right, or that the provider vouched, whose session it then names:
+    what the page of the second step sends along."""
     person, tenant = step.signed.person, step.signed.tenant
     with state().database.directory() as session:
         secret = signing_secret(session, state().settings.secret_key)
@@ -106,6 +108,7 @@ def ticket(step: FirstStep) -> str:
         tenant_id=tenant.id,
         epoch=person.epoch,
         now=state().clock(),
+        session=None if step.origin is None else step.origin.sid or "",
     )
     return token
 
@@ -120,7 +123,9 @@ def second_step(given: str) -> FirstStep:
             raise Unauthorized("Sign in again", code="session_ended")
         tenants = directory.tenants_of(session, person.id)
     tenant = next((each for each, _ in tenants if each.id == claims.tenant_id), None) or _choose(tenants, person, None)
-    return FirstStep(SignedIn(person, tenant, tenants), True, throttle.begin(person.email))
+    issuer = own.settings.oidc_issuer
+    origin = None if claims.session is None or issuer is None else Origin(issuer, claims.session or None)
+    return FirstStep(SignedIn(person, tenant, tenants), True, throttle.begin(person.email), origin)
 
 
 def _choose(tenants: Seats, person: PersonInfo, key: str | None) -> TenantInfo:
@@ -135,16 +140,16 @@ def _choose(tenants: Seats, person: PersonInfo, key: str | None) -> TenantInfo:
     return next((tenant for tenant, _ in tenants if tenant.id == person.last_tenant_id), tenants[0][0])
 
 
-def issue_tokens(signed: SignedIn) -> TokensOut:
-    """An access token, and the first refresh token of a new family."""
+def issue_tokens(signed: SignedIn, held: SessionInfo | None = None) -> TokensOut:
+    """An access token and a refresh token of the session `held`, or of a new one."""
     with state().database.directory() as session:
-        return _issue(session, signed, secrets.token_hex(16))
+        return _issue(session, signed, held or sessions.begin(session, signed.person, "program"))
 
 
 def change_password(signed: SignedIn, current: str, new: str) -> SignedIn:
     """A new password for who knows the present one; every other session ends. Tries are counted as sign-ins."""
     confirm_password(signed.person, current)
-    hashed = hash_password(new, "new_password")
+    hashed = hash_password(new, "new_password", email=signed.person.email)
     with state().database.directory() as session:
         directory.set_password(session, signed.person.id, hashed, end_sessions=True)
     with state().database.directory() as session:
@@ -175,27 +180,34 @@ def rotate(refresh_token: str, tenant_key: str | None) -> TokensOut:
         tenants = directory.tenants_of(session, person.id)
         key = tenant_key or next((tenant.key for tenant, _ in tenants if tenant.id == used.tenant_id), None)
         tenant = _choose(tenants, person, key)
+        held = sessions.of_family(session, used.family, person)
         directory.remember_tenant(session, person.id, tenant.id)
-        return _issue(session, SignedIn(person, tenant, tenants), used.family)
+        return _issue(session, SignedIn(person, tenant, tenants), held)
 
 
 def sign_out(refresh_token: str | None, person: PersonInfo, claims: tokens.Claims | None, *, everywhere: bool) -> None:
-    """End the session or access token in use and one family of refresh tokens, or all that the person has anywhere.
+    """End the session in use and that of a refresh token, or all that the person has anywhere.
 
     Stored tokens are not ended by it.
     """
+    now = state().clock()
     with state().database.directory() as session:
         if claims is not None and claims.generation is not None:
-            credentials.end_session(session, claims.jti, claims.expires_at, state().clock())
-        if refresh_token is not None:
-            refresh.revoke(session, tokens.opaque_hash(refresh_token), person.id, state().clock())
+            credentials.end_session(session, claims.jti, claims.expires_at, now)
+        given = None if refresh_token is None else tokens.opaque_hash(refresh_token)
+        family = None if given is None else refresh.family_of(session, given, person.id)
+        for sid in {family, claims.session if claims else None} - {None}:
+            stored.end_named(session, str(sid), person.id, now)
+        if family is not None:  # also one from before there were sessions
+            refresh.revoke_family(session, family, now)
         if everywhere:
             directory.end_sessions(session, person.id)
 
 
-def _issue(session: DirectorySession, signed: SignedIn, family: str) -> TokensOut:
+def _issue(session: DirectorySession, signed: SignedIn, held: SessionInfo) -> TokensOut:
     now: datetime = state().clock()
-    person, tenant = signed.person, signed.tenant
+    person, tenant, left = signed.person, signed.tenant, sessions.lifetime().left(held, now)
+    ttl = min(tokens.ACCESS_TTL, left)
     access, _ = tokens.issue(
         signing_secret(session, state().settings.secret_key),
         tokens.ACCESS,
@@ -203,14 +215,16 @@ def _issue(session: DirectorySession, signed: SignedIn, family: str) -> TokensOu
         tenant_id=tenant.id,
         epoch=person.epoch,
         now=now,
+        ttl=ttl,
+        session=held.sid,
     )
     token, token_hash = tokens.new_opaque()
-    refresh.store(session, token_hash, family, person, tenant.id, now + tokens.REFRESH_TTL)
+    refresh.store(session, token_hash, held.sid, person, tenant.id, now + left)
     return TokensOut(
         access_token=access,
         refresh_token=token,
         token_type="Bearer",  # noqa: S106  # nosec B106 - the scheme's name
-        expires_in=int(tokens.ACCESS_TTL.total_seconds()),
+        expires_in=int(ttl.total_seconds()),
         tenant=tenant.key,
         tenants=[seat_out(each, role) for each, role in signed.tenants],
     )

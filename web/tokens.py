@@ -18,7 +18,6 @@ from core.errors import Unauthorized
 
 ISSUER: Final = "financial-dashboard"
 ACCESS_TTL: Final = timedelta(minutes=15)
-REFRESH_TTL: Final = timedelta(days=30)
 SESSION_TTL: Final = timedelta(days=14)
 _ALGORITHM: Final = "HS256"
 _LONGEST = 4_096
@@ -45,7 +44,8 @@ API_PREFIX: Final = "fd_"
 @dataclass(frozen=True, slots=True)
 class Claims:
     """Whom a token speaks for. `epoch` must still be the person's (None: it does not matter); `jti` is the token's own
-    id, `token:3` for a stored one. `generation` names the signing key, None for a stored token."""
+    id, `token:3` for a stored one. `generation` names the signing key, `session` the session it belongs to
+    (`sid`); both are None for a stored token."""
 
     person_id: int
     tenant_id: int
@@ -54,6 +54,7 @@ class Claims:
     expires_at: datetime
     scopes: tuple[str, ...] | None = None
     generation: str | None = None
+    session: str | None = None
 
 
 def purpose_of(token: str) -> Purpose:
@@ -91,9 +92,11 @@ def issue(
     now: datetime,
     ttl: timedelta | None = None,
     scopes: tuple[str, ...] | None = None,
+    session: str | None = None,
 ) -> tuple[str, Claims]:
     """A signed token and what it says."""
-    claims = Claims(person_id, tenant_id, epoch, secrets.token_urlsafe(12), now + (ttl or purpose.ttl), scopes)
+    expires_at = now + (ttl or purpose.ttl)
+    claims = Claims(person_id, tenant_id, epoch, secrets.token_urlsafe(12), expires_at, scopes, None, session)
     payload: dict[str, Any] = {
         "iss": ISSUER,
         "aud": purpose.audience,
@@ -104,6 +107,8 @@ def issue(
         "iat": int(now.timestamp()),
         "exp": int(claims.expires_at.timestamp()),
     }
+    if session is not None:
+        payload["sid"] = session
     if scopes is not None:
         payload["scope"] = " ".join(scopes)
     headers = {"typ": purpose.typ, "kid": key_id(secret, purpose)}
@@ -127,7 +132,7 @@ def read(secret: str, purpose: Purpose, token: str, now: datetime) -> Claims:
             options={"require": ["exp", "iat", "sub", "tid", "jti"], "verify_exp": False, "verify_iat": False},
         )
         expires_at = datetime.fromtimestamp(int(payload["exp"]), UTC)
-        scope = payload.get("scope")
+        scope, session = payload.get("scope"), payload.get("sid")
         claims = Claims(
             int(payload["sub"]),
             int(payload["tid"]),
@@ -135,6 +140,7 @@ def read(secret: str, purpose: Purpose, token: str, now: datetime) -> Claims:
             str(payload["jti"]),
             expires_at,
             None if scope is None else tuple(str(scope).split()),
+            session=None if session is None else str(session),
         )
         issued_at = int(payload["iat"])
     except (jwt.InvalidTokenError, ValueError, KeyError, TypeError, OverflowError, OSError, RecursionError):

@@ -21,13 +21,15 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from core.errors import AppError, BadRequest, Conflict, Forbidden, NotFound, Unauthorized
-from data import directory, identities, invitations
+from data import directory, identities, invitations, sessions
 from data.commands import identities as commands
 from data.commands import people
 from data.directory import PersonInfo
+from data.sessions import Origin
 from web import signing_in, throttle
 from web.identity import Identity, authenticate, books_of
 from web.provider import Proved, Provider
+from web.provider_logout import read_logout
 from web.sealing import seal, unseal
 from web.signing_in import FirstStep
 from web.state import state
@@ -126,7 +128,23 @@ def step_of(proved: Proved) -> FirstStep:
         homeless = not directory.tenants_of(session, person.id)
     if homeless and state().settings.oidc_auto_create:
         commands.create_books(state().database, person)
-    return signing_in.vouched_step(person)
+    return signing_in.vouched_step(person, Origin(found.issuer, proved.session))
+
+
+def end_sessions(token: str) -> None:
+    """The provider says that somebody has signed out there: what began there ends here, too. AppError for whatever is
+    wrong with its word; to end nothing is no error."""
+    found, now, counted = provider(), state().clock(), throttle.count_proof()
+    word = read_logout(found, token, now)
+    if not throttle.first_use(f"logout {word.jti}"):
+        raise BadRequest("The logout token was used before")
+    with state().database.directory() as session:
+        person_id = identities.person_with(session, found.issuer, word.subject) if word.subject else None
+        ended = 0
+        if person_id is not None or word.subject is None:
+            ended = sessions.end_of_origin(session, Origin(found.issuer, word.session), person_id, now)
+    throttle.proof_held(counted)
+    _LOG.info("sessions ended by the provider: %s of person %s", ended, person_id)
 
 
 def link(errand: Errand, proved: Proved) -> None:
@@ -154,7 +172,7 @@ def _first_time(found: Provider, proved: Proved) -> PersonInfo:
     if other is not None:
         raise Forbidden(f"{proved.email} signs in with another account at {found.name}")
     if person is not None:
-        step = signing_in.vouched_step(person)
+        step = signing_in.vouched_step(person, Origin(found.issuer, proved.session))
         context = books_of(step.signed.tenant, f"person:{person.id}")
         commands.link(context, person.id, found.issuer, proved.subject, proved.email)
         return person

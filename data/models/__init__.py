@@ -19,6 +19,7 @@ from data.models import (
     recurring,
     rollup,
     rule,
+    session,
     state,
     tag,
     tenant,
@@ -50,6 +51,7 @@ __all__ = [
     "recurring",
     "rollup",
     "rule",
+    "session",
     "state",
     "tag",
     "tenant",
@@ -63,5 +65,6 @@ GLOBALS = frozenset(
     {"tenants", "people", "memberships", "exchange_rates", "refresh_tokens", "api_tokens", "installation"}
     | {"board_lease", "jobs"}
     | {"attempts", "backup_codes", "ended_sessions", "identities", "invitations", "password_resets", "second_factors"}
+    | {"sessions"}
 )
 """Tables without a tenant key; reachable only through `data.directory` (and `web.auth`, which asks it)."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from pydantic import Field
 
-from data.schemas.common import Currency, In, Out, Role, Text
+from data.schemas.common import Currency, Id, In, Out, Role, Text
 
 
 class LoginIn(In):
@@ -88,6 +89,22 @@ class BackupCodesOut(Out):
     """Each works once, in place of a code from the app. They are shown this once."""
 
     backup_codes: list[str]
+
+
+class SessionOut(Out):
+    """Where somebody is signed in: `page` is a browser, `program` whoever has tokens from `/auth/login`.
+
+    `last_used_at` and `address` are right to about five minutes; `browser` is what it calls itself, in short.
+    `current` is the session that asks.
+    """
+
+    id: Id
+    kind: Literal["page", "program"]
+    started_at: datetime
+    last_used_at: datetime
+    address: str | None
+    browser: str | None
+    current: bool
 
 
 class CsrfOut(Out):

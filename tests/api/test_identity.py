@@ -233,8 +233,9 @@ def test_another_site_cannot_sign_somebody_in(app: Flask, acorn: Town) -> None:
     assert client.post("/sign-in", data=form, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
 
 
-def test_a_viewer_reads_and_does_not_write(sign_in: Callable[..., Caller]) -> None:
+def test_a_viewer_reads_and_does_not_write(sign_in: Callable[..., Caller], caplog: pytest.LogCaptureFixture) -> None:
     vera = sign_in("vera@acorn.test", "org_1")
     assert vera.get("/financial/dashboard").status_code == 200
     assert_problem(vera.post("/financial/categories", {"name": "Food"}), 403)
     assert_problem(vera.post("/financial/transactions", {}), 403)
+    assert "refused: person:3, /financial/categories, without the role editor" in caplog.messages

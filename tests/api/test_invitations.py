@@ -95,6 +95,7 @@ def test_somebody_new_comes_in_by_a_letter(app: Flask, alice: Caller, posted: li
     assert "new@acorn.test" in page.get_data(as_text=True)
     assert page.headers["Cache-Control"] == "no-store"
     form = {"token": token, "password": "short"}
+    assert client.post(path, data={**form, "password": "qwertyuiop"}).status_code == 422
     assert client.post(path, data=form).status_code == 422
     assert client.post(path, data=form, headers={"Origin": "https://evil.test"}).status_code == 403
     assert client.post(path, data={**form, "password": "long enough"}).headers["Location"] == "/sign-in"
@@ -190,6 +191,8 @@ def test_a_forgotten_password_is_set_by_a_letter(
     assert len(posted) == 2
     assert client.get(path, query_string={"token": token}).status_code == 200
     assert client.post(path, data={"token": token, "password": "short"}).status_code == 422
+    for guess in ("Sunshine1", "alice-2026!"):
+        assert client.post(path, data={"token": token, "password": guess}).status_code == 422
     assert client.post(path, data={"token": token, "password": "brand new one"}).headers["Location"] == "/sign-in"
     assert client.post(path, data={"token": token, "password": "once more now"}).status_code == 404
     assert_problem(signed.get("/tenant/info"), 401)

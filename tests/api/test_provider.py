@@ -18,7 +18,7 @@ from core.settings import Settings
 from data import directory, second_factor
 from data.db import Database
 from tests.conftest import NOW, PASSWORD, Caller, Town
-from tests.oidc_provider import CLIENT_ID, CLIENT_SECRET, RunningProvider, running
+from tests.oidc_provider import CLIENT_ID, CLIENT_SECRET, LOGOUT, RunningProvider, running
 from web.state import State, attach
 
 WHEN = int(NOW.timestamp())
@@ -82,7 +82,7 @@ def house(
 
 
 def who(client: FlaskClient) -> Any:
-    return client.get("/tenant/info").get_json()["key"]
+    return client.get("/tenant/info").get_json().get("key")
 
 
 def said(answer: Any) -> str:
@@ -240,6 +240,7 @@ def test_anybody_may_come_where_the_operator_says_so(house: House, database: Dat
 
 def test_the_second_factor_is_asked_for(house: House, database: Database) -> None:
     house.sign_in()
+    house.provider.behave(now=WHEN, claims={"sid": "s-7"})
     with database.directory() as session:
         person = directory.find_person(session, "alice@acorn.test")
         assert person is not None
@@ -254,6 +255,67 @@ def test_the_second_factor_is_asked_for(house: House, database: Database) -> Non
         code = totp.code_at(_secret(b"salt"), WHEN // 30)
     done = client.post("/sign-in/code", data={"ticket": ticket, "code": code, "next": "/budgets"})
     assert (done.status_code, done.headers["Location"], who(client)) == (303, "/budgets", "org_1")
+    assert logged_out(house, house.provider.logout_token(jti="7", sid="s-7")).status_code == 200
+    assert who(client) is None
+
+
+def logged_out(house: House, token: str) -> Any:
+    """What the provider's server is answered."""
+    return house.app.test_client().post("/sign-in/provider/logout", data={"logout_token": token})
+
+
+def test_the_provider_ends_what_began_there(house: House, sign_in: Callable[..., Caller]) -> None:
+    """OpenID Connect Back-Channel Logout 1.0: one session by its name, all of a person without."""
+    own = sign_in("alice@acorn.test")
+    browsers = []
+    for name in ("s-1", "s-2", "s-3"):
+        house.provider.behave(now=WHEN, claims={"sid": name})
+        browsers.append(house.sign_in()[0])
+    one = house.provider.logout_token(jti="1", sid="s-1")
+    answer = logged_out(house, one)
+    assert (answer.status_code, answer.data, answer.headers["Cache-Control"]) == (200, b"", "no-store")
+    assert [who(each) for each in browsers] == [None, "org_1", "org_1"]
+    assert logged_out(house, one).get_json()["error"] == "invalid_request"
+    assert logged_out(house, house.provider.logout_token(jti="2", sub="subject-2", sid="s-2")).status_code == 200
+    assert logged_out(house, house.provider.logout_token(jti="3", sid="unknown")).status_code == 200
+    assert [who(each) for each in browsers[1:]] == ["org_1", "org_1"]
+    assert logged_out(house, house.provider.logout_token(jti="4", sub="subject-1")).status_code == 200
+    assert [who(each) for each in browsers[1:]] == [None, None]
+    assert own.get("/tenant/info").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("header", "claims", "how"),
+    [
+        ({}, {"sub": None}, {}),
+        ({}, {"jti": None}, {}),
+        ({}, {"events": None}, {}),
+        ({}, {"events": {}}, {}),
+        ({}, {"events": {LOGOUT: True}}, {}),
+        ({}, {"nonce": "n"}, {}),
+        ({}, {"iss": "https://elsewhere.example.org"}, {}),
+        ({}, {"aud": "another"}, {}),
+        ({}, {"exp": WHEN - 61}, {}),
+        ({}, {"exp": None}, {}),
+        ({}, {"iat": WHEN - 601}, {}),
+        ({}, {"iat": WHEN + 61}, {}),
+        ({}, {"sub": 7}, {}),
+        ({}, {"sid": ["s-1"]}, {}),
+        ({"typ": "at+jwt"}, {}, {}),
+        ({}, {}, {"unpublished": True}),
+        ({"alg": "HS256"}, {}, {"alg": "HS256"}),
+    ],
+)
+def test_a_logout_that_is_none_ends_nothing(
+    house: House, header: dict[str, Any], claims: dict[str, Any], how: dict[str, Any]
+) -> None:
+    """Section 2.6: each check by a token that fails it alone."""
+    client, _ = house.sign_in()
+    house.provider.behave(now=WHEN, **how)
+    token = house.provider.logout_token(header, **{"sub": "subject-1", "jti": "9", **claims})
+    assert token.count(".") == 2
+    answer = logged_out(house, token)
+    assert (answer.status_code, answer.get_json()["error"], who(client)) == (400, "invalid_request", "org_1")
 
 
 def test_a_key_that_was_changed_is_read_anew(house: House) -> None:

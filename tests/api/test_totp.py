@@ -197,6 +197,12 @@ def test_the_account_page_does_all_of_it(app: Flask, acorn: Town, clock: list[da
     assert "10 backup codes are left" in client.get("/account").get_data(as_text=True)
     clock[0] += timedelta(seconds=30)
     code = totp.code_at(base64.b32decode(secret), int(clock[0].timestamp()) // 30)
-    assert "second factor is off" in send("totp-off", code=code)
+    page = send("totp-off", code=code)
+    assert "second factor is off" in page
+    assert 'name="do" value="end-others"' in page
+    assert "All other sessions have ended" in send("end-others")
+    refused = send("password", current_password=PASSWORD, new_password="Password1")
+    assert refused.startswith("422")
+    assert "one of the passwords that are tried first" in refused
     assert "all other sessions have ended" in send("password", current_password=PASSWORD, new_password="another one")
     assert client.get("/tenant/info").status_code == 200  # this one goes on

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Product, Visits, sideways
 from tests.browser.test_browser_accessible import violations
+from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.browser
 TENANT, OWNING, LOOKING = "org_71", "olga@example.org", "otto@example.org"
@@ -65,6 +66,12 @@ def test_an_owner_sets_things_up(visit: Visits, town: Product) -> None:
     page.get_by_label(f"Role of {LOOKING}", exact=True).select_option("editor")
     page.get_by_role("button", name=f"Change the role of {LOOKING}").click()
     expect(page.locator("#audit .settings-log li").first).to_contain_text("role: viewer → editor")
+    signed_in = {"email": OWNING, "password": PASSWORD}
+    page.request.post("/auth/login", data=signed_in, headers={"User-Agent": "backup-job/1.0"})
+    page.reload()
+    page.get_by_role("button", name="End the session of backup-job").click()
+    page.get_by_role("dialog").get_by_role("button", name="End", exact=True).click()
+    expect(page.locator("#sessions")).to_contain_text("There are none.")
     page.locator("#danger").get_by_label(re.compile("Type")).fill("org_7")
     page.locator("#danger").get_by_role("button").click()
     expect(page.locator("#danger .ledger-wrong")).to_have_text(f"This is not {TENANT}")
@@ -76,7 +83,7 @@ def test_a_viewer_sees_what_is_theirs_on_a_phone(visit: Visits, town: Product) -
     page = visit(LOOKING, TENANT, screen="phone", viewport={"width": 360, "height": 780})
     settings(page)
     shown = page.locator("#settings-sections > section").evaluate_all("all => all.map((each) => each.id)")
-    assert shown == ["tenant", "language", "tokens", "sign-ins", "alerts", "data"]
+    assert shown == ["tenant", "language", "tokens", "sign-ins", "sessions", "alerts", "data"]
     expect(page.locator("#tenant form")).to_have_count(0)
     expect(page.locator("#tokens input[type=checkbox]")).to_have_count(1)
     assert sideways(page) == 0

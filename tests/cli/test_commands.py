@@ -203,6 +203,19 @@ def test_a_short_password_or_a_bad_address_makes_nobody(run: Run, acorn: Town) -
         assert directory.find_person(session, "dora@acorn.test") is None
 
 
+@pytest.mark.parametrize("words", ["dora-dora-dora", "1234567890"])
+def test_an_operator_is_told_of_a_weak_password(run: Run, acorn: Town, words: str) -> None:
+    made = run(
+        "user", "create", "dora@acorn.test", "--tenant", "org_1", "--role", "viewer", "--password-stdin", stdin=words
+    )
+    assert made.exit_code == 0
+    assert made.stderr.startswith("Warning: the password ")
+    with acorn.database.directory() as session:
+        dora = directory.find_person(session, "dora@acorn.test")
+        assert dora is not None
+        assert password_fits(words, dora.password_hash)
+
+
 def test_role_and_password_change(run: Run, acorn: Town) -> None:
     assert run("user", "role", "vera@acorn.test", "editor", "--tenant", "org_1").exit_code == 0
     assert run("user", "role", "charlie@cedar.test", "editor", "--tenant", "org_1").exit_code == 1

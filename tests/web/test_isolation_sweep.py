@@ -36,6 +36,11 @@ from tests.look_alikes import Planted, amounts_in, plant, text_of
 from web.openapi import document
 
 ACORN, CEDAR = "org_1", "org_9"
+LISTS = ("embeds-accounts", "embeds-categories", "embeds-filters", "embeds-allow")
+"""Components whose value is a list of what was chosen."""
+READ_BELOW = ("/financial", "/tenant", "/auth/tokens", "/auth/sessions")
+OBJECTS = ("transactions-wide",)
+"""Stores that hold an object."""
 NO_TENANT = ("/assets/", "/_dash-component-suites/", "/embed/assets/", "/embed/_dash-component-suites/")
 """Files of the product itself."""
 ENDS = {"POST /auth/logout", "POST /sign-out", "POST /tenant/leave", "DELETE /tenant"}
@@ -58,6 +63,7 @@ FORMS: dict[str, list[dict[str, str]]] = {
     "POST /switch-tenant": [{"tenant": "key"}],
     "POST /sign-in": [{"email": "person_id", "password": "n"}],
     "POST /sign-in/code": [{"ticket": "token_id", "code": "n"}],
+    "POST /sign-in/provider/logout": [{"logout_token": "token_id"}],
     "POST /forgot-password": [{"email": "person_id"}],
     "POST /reset-password": [{"token": "token_id", "password": "n"}],
     "POST /invitation": [{"token": "invitation_id", "password": "n"}],
@@ -141,7 +147,7 @@ def filled(rule: str, planted: Planted) -> list[str]:
 def readings(app: Flask, planted: Planted) -> Iterator[tuple[str, str]]:
     """Every described GET of the ledger with the tenant's own ids."""
     for method, rule, _ in rules(app):
-        if method == "GET" and rule.startswith(("/financial", "/tenant", "/auth/tokens")) and "stream" not in rule:
+        if method == "GET" and rule.startswith(READ_BELOW) and "stream" not in rule:
             for path in filled(rule, planted):
                 yield f"GET {rule}", path
 
@@ -400,7 +406,8 @@ def places(found: Any, values: dict[str, Any], other: Any) -> list[Any]:
     sent: list[Any] = []
     for each in found:
         own: Any = each["id"]
-        value = values.get(each["property"], other)
+        chosen = [other] if own in LISTS else {"at": other} if own in OBJECTS else other
+        value = values.get(each["property"], 1 if each["property"] == "n_clicks" else chosen)
         if own.startswith("{"):
             own = {name: other if isinstance(part, list) else part for name, part in json.loads(own).items()}
             if "ALL" in each["id"]:
