@@ -3,7 +3,7 @@
 Ten years, 20 accounts, 60 categories, 5,000 payees. In the `real` shape a few payees take most bookings, each has its
 category, its usual account and amount, and wages come monthly; in the `random` shape everything is drawn uniformly, so
 that every account meets every category each month. 4 % are legs of matched transfers, 1 % are split, 5 % have no
-category.
+category, 1 % bear a tag.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ Shape = Literal["real", "random"]
 LAST_DAY = date(2026, 10, 31)
 DAYS = 3652
 ACCOUNTS, CATEGORIES, PAYEES, BUDGETS = 20, 60, 5_000, 12
+TAG = "journey"
 _TYPES = ("checking", "savings", "credit_card", "checking", "cash")
 _KINDS = ("income",) * 6 + ("transfer",) * 2 + ("saving",) * 2 + ("expense",) * 50
 _COLUMNS = (
@@ -122,6 +123,13 @@ def _fill(connection: Any, books: Books, rows: int, shape: Shape) -> None:
         (books.tenant.id, pairs),
     )
     connection.execute("SELECT setval(pg_get_serial_sequence('transfers', 'id'), max(id)) FROM transfers")
+    connection.execute(
+        "WITH tag AS (INSERT INTO tags (tenant_id, name, created_version, updated_version)"
+        " VALUES (%s, %s, 1, 1) RETURNING tenant_id, id)"
+        " INSERT INTO taggings (tenant_id, kind, object_id, tag_id) SELECT tag.tenant_id, 'transaction', t.id, tag.id"
+        " FROM tag JOIN transactions t ON t.tenant_id = tag.tenant_id AND t.id %% 100 = 0",
+        (books.tenant.id, TAG),
+    )
     for position in (1, 2):
         connection.execute(
             "INSERT INTO splits (tenant_id, transaction_id, position, amount, category_id)"

@@ -8,12 +8,13 @@ from __future__ import annotations
 from bisect import insort
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
-from itertools import count, islice, pairwise
+from itertools import count, groupby, islice, pairwise
 from math import ceil, floor
+from operator import itemgetter
 from typing import Final, Literal, NamedTuple
 
 from core.money import checked
@@ -131,7 +132,7 @@ def find_series(bookings: Sequence[tuple[date, int]]) -> list[Series]:
     """
     found = []
     for group in _by_size(bookings):
-        run = _last_run(_payments(bookings, group))
+        run = _last_run(_payments_from_last(bookings, group)) if len(group) >= FEWEST else []
         if run:
             found.append(_series(run))
     return found
@@ -141,8 +142,9 @@ def _by_size(bookings: Sequence[tuple[date, int]]) -> list[list[int]]:
     """The places of the bookings in groups of similar size."""
     groups: list[list[int]] = []
     before = None
-    for place in sorted(range(len(bookings)), key=lambda place: abs(bookings[place][1])):
-        size = abs(bookings[place][1])
+    sizes = [abs(amount) for _, amount in bookings]
+    for place in sorted(range(len(sizes)), key=sizes.__getitem__):
+        size = sizes[place]
         if before is None or 5 * size > 6 * before:
             groups.append([])
         groups[-1].append(place)
@@ -150,33 +152,30 @@ def _by_size(bookings: Sequence[tuple[date, int]]) -> list[list[int]]:
     return groups
 
 
-def _payments(bookings: Sequence[tuple[date, int]], group: Sequence[int]) -> list[_Payment]:
-    """One payment a day, in order."""
-    days: dict[date, list[int]] = {}
-    for place in sorted(group):
-        days.setdefault(bookings[place][0], []).append(place)
-    return [
-        _Payment(day, checked(sum(bookings[place][1] for place in places)), tuple(places))
-        for day, places in sorted(days.items())
-    ]
+def _payments_from_last(bookings: Sequence[tuple[date, int]], group: Sequence[int]) -> Iterator[_Payment]:
+    """One payment a day, the last first: a run is told by its end, and most groups end without one."""
+    ordered = sorted(((bookings[place][0], place) for place in group), reverse=True)
+    for day, of_day in groupby(ordered, key=itemgetter(0)):
+        places = tuple(sorted(place for _, place in of_day))
+        yield _Payment(day, checked(sum(bookings[place][1] for place in places)), places)
 
 
-def _last_run(payments: list[_Payment]) -> list[_Payment]:
-    """The longest steady run that ends with the last payment; empty when it has too few."""
-    if len(payments) < FEWEST:
-        return []
-    fitting = list(_GAPS.values())
-    sizes = [abs(payments[-1].amount)]
-    longest = 0
-    for earlier, later in zip(payments[-2::-1], payments[:0:-1], strict=True):
-        gap = (later.day - earlier.day).days
-        fitting = [(least, most) for least, most in fitting if least <= gap <= most]
-        if not fitting:
-            break
-        insort(sizes, abs(earlier.amount))
+def _last_run(payments: Iterable[_Payment]) -> list[_Payment]:
+    """The longest steady run of these, given the last first, that ends with the last; in order. Empty if too short."""
+    fitting, longest = list(_GAPS.values()), 0
+    run: list[_Payment] = []
+    sizes: list[int] = []
+    for payment in payments:
+        if run:
+            gap = (run[-1].day - payment.day).days
+            fitting = [(least, most) for least, most in fitting if least <= gap <= most]
+            if not fitting:
+                break
+        run.append(payment)
+        insort(sizes, abs(payment.amount))
         if len(sizes) >= FEWEST and _similar(sizes):
             longest = len(sizes)
-    return payments[len(payments) - longest :] if longest else []
+    return run[:longest][::-1]
 
 
 def _similar(sizes: Sequence[int]) -> bool:

@@ -6,6 +6,7 @@ account). All sizes and their bare SQL take turns.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -27,8 +28,8 @@ from data.reports.dashboard import dashboard_report
 TITLE = "answers that nobody asked for before"
 ROUNDS: Final = 9
 POSTS: Final = 3
-_SCANS: Final = frozenset({"cut", "last_30_days"})
-"""Payees over cut months may read single lines."""
+_SCANS: Final = frozenset({"cut", "last_30_days", "tag"})
+"""Payees over cut months, and what bears a tag, may read single lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class _Ledger:
 def run(options: Options) -> Findings:
     """All questions to all sizes, then the posts."""
     found = Findings()
+    gc.collect()
+    gc.freeze()  # what was loaded, as the server does (deploy/gunicorn.conf.py)
     made_books: dict[int, Books] = {}
     with installation(lambda new: made_books.update(_make(new, options.sizes))) as made, ExitStack() as stack:
         database = made.database()

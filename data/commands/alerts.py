@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.budget_alerts import AlertOutcome, Trigger, next_alerts
 from data.context import TenantContext
-from data.frames.books import category_frame
+from data.frames.books import category_rows
 from data.frames.budgets import budget_plans, trigger_rows
 from data.models.budget import BudgetAlert, BudgetTrigger
 from data.reports.budgeting import BudgetPeriod, budget_periods, marks_of, read_spending
@@ -21,7 +21,7 @@ def evaluate(session: Session, context: TenantContext, version: int) -> None:
     plans = budget_plans(session)
     if not plans:
         return
-    tree = CategoryTree.of(category_frame(session))
+    tree = CategoryTree.of_rows(category_rows(session))
     convert = Converter(session, context.tenant.currency, context.today, {})
     current = budget_periods(read_spending(session, plans, tree, context.today, convert, context.today))
     stored: dict[tuple[int, object], list[Trigger]] = {}

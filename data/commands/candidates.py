@@ -17,9 +17,11 @@ from typing import Any, Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from data.commands.crossing import WINDOW_DAYS, Crossing, Spot
+from data.commands.crossing import CURRENCIES, WINDOW_DAYS, Crossing, Spot
 from data.commands.legs import SQL_LEG_SOURCES, LegKey
 from data.directory import TenantInfo
+from data.frames.driver import Select, ahead
+from data.frames.driver import rows as run
 
 Edge = tuple[LegKey, LegKey]
 _SAME = Fraction(0)
@@ -56,21 +58,25 @@ _IN_BANDS = text(
      AND abs(spots.amount) BETWEEN band.least AND band.largest
     """  # noqa: S608 - the parts are constants of this program
 )
-_SEPARATED = text(
+_SEPARATED: Final = Select(
     "SELECT from_transaction_id, from_position, to_transaction_id, to_position FROM transfer_separations "
-    "WHERE tenant_id = :tenant"
+    "WHERE tenant_id = :tenant",
+    {},
 )
-_OWN_NAMES = text(
+_OWN_NAMES: Final = Select(
     "SELECT upper(replace(v, ' ', '')) FROM accounts, unnest(ARRAY[identifier, name]) AS v "
-    "WHERE tenant_id = :tenant AND v IS NOT NULL"
+    "WHERE tenant_id = :tenant AND v IS NOT NULL",
+    {},
 )
 
 
 def find_edges(session: Session, tenant: TenantInfo, touched: dict[int, set[date]]) -> dict[Edge, Fraction]:
     """All candidate pairs in the groups that the touched days (account -> days) reach, with the relative difference
     of their amounts (0 in one currency)."""
-    common = {"tenant": tenant.id, "own": list(session.execute(_OWN_NAMES, {"tenant": tenant.id}).scalars())}
-    crossing = Crossing(session, tenant.id, tenant.currency)
+    ahead(session, (_OWN_NAMES, CURRENCIES, _SEPARATED))
+    separated = {_edge((row[0], row[1]), (row[2], row[3])) for row in run(session, *_SEPARATED)}
+    common = {"tenant": tenant.id, "own": [row[0] for row in run(session, *_OWN_NAMES)]}
+    crossing = Crossing(session, tenant.currency)
     # A leg that is no candidate any more sets others free: they lie within the window around it.
     loaded = _around(day for days in touched.values() for day in days)
     parameters = {**common, "days": sorted(loaded)}
@@ -78,7 +84,6 @@ def find_edges(session: Session, tenant: TenantInfo, touched: dict[int, set[date
         pool = _standing(session, parameters, crossing)
     else:
         pool = _spots(session.execute(_TELLING, parameters))
-    separated = {_edge((row[0], row[1]), (row[2], row[3])) for row in session.execute(_SEPARATED, common)}
     reached = loaded if tenant.match_by_amount else set()
     while True:
         edges = _edges(pool, crossing, by_amount=tenant.match_by_amount)

@@ -14,17 +14,17 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from core.money import INT64_MAX
 from data.commands.legs import LegKey
+from data.frames.driver import Select, rows
 from data.reports.conversion import Converter
 
 WINDOW_DAYS: Final = 4
 """How many days two legs of a transfer may be apart."""
 _TOLERANCE: Final = Fraction(1, 10)
-_CURRENCIES: Final = text("SELECT id, currency FROM accounts WHERE tenant_id = :tenant")
+CURRENCIES: Final = Select("SELECT id, currency FROM accounts WHERE tenant_id = :tenant", {})
 _DAY: Final = timedelta(days=1)
 Band = tuple[str, date, bool, int, int]
 """Legs that could be a partner: currency, day, whether inflows, least and largest size."""
@@ -50,9 +50,8 @@ class Spot:
 class Crossing:
     """The rates between the currencies of a tenant's accounts, for legs."""
 
-    def __init__(self, session: Session, tenant_id: int, base: str) -> None:
-        rows = session.execute(_CURRENCIES, {"tenant": tenant_id})
-        accounts = {account_id: currency for account_id, currency in rows}  # noqa: C416 - rows are not pairs
+    def __init__(self, session: Session, base: str) -> None:
+        accounts = dict(rows(session, *CURRENCIES))
         self.currencies = sorted(set(accounts.values()))
         self.commonest = max(self.currencies, key=list(accounts.values()).count, default=base)
         self._convert = Converter(session, base, None, accounts)

@@ -34,19 +34,20 @@ _TOUCHED_TRANSFERS = text(
 
 def rematch(
     session: Session, tenant: TenantInfo, version: int, touched: dict[int, set[date]], *, only_new: bool = False
-) -> None:
+) -> bool:
     """Recompute the automatic pairs of all groups that `touched` (account -> days) reaches.
 
-    Adds to `touched` the days of other legs whose pair or flow changed, so that the rollups follow. With `only_new`
+    Adds to `touched` the days of other legs whose pair or flow changed, so that the rollups follow, and answers whether
+    there were any. With `only_new`
     lines were made and none changed: pairs that stand are then only looked at where a new line is a candidate too.
     """
     transfers = set() if only_new else _touched_transfers(session, tenant.id, touched)
     edges = find_edges(session, tenant, touched)
     if not edges and not transfers:
-        return
+        return False
     legs = load_legs(session, tenant.id, {key for edge in edges for key in edge}, transfers)
     pairs = _choose(edges, legs, by_amount=tenant.match_by_amount)
-    pairing.store(session, tenant.id, version, legs, pairs, touched)
+    return pairing.store(session, tenant.id, version, legs, pairs, touched)
 
 
 def _by_day(touched: dict[int, set[date]]) -> dict[str, object]:

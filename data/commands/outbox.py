@@ -40,7 +40,7 @@ def tell(session: Session, context: TenantContext, version: int) -> None:
     """Announce what this write changed. Nothing may be written to the books after it."""
     tenant_id = context.tenant.id
     session.flush()
-    kinds = changed_kinds(session, tenant_id, version - 1)
+    kinds = changed_kinds(session, version - 1)
     tell_change(session, tenant_id, version, kinds)
     alerts = _alerts(session, version) if "alert" in kinds else []
     hooks = session.execute(select(Webhook.id, Webhook.events).where(Webhook.enabled).order_by(Webhook.id)).all()

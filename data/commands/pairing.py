@@ -61,8 +61,9 @@ def store(
     legs: dict[LegKey, Leg],
     pairs: list[Pair],
     touched: dict[int, set[date]],
-) -> None:
-    """Write what differs: new transfers, the legs' pair and flow, and remove transfers that no leg has any more."""
+) -> bool:
+    """Write what differs: new transfers, the legs' pair and flow, and remove transfers that no leg has any more.
+    Answers whether any leg differed."""
     wanted: dict[LegKey, tuple[int | None, Flow]] = {key: (None, leg.plain_flow) for key, leg in legs.items()}
     for out, into in _confirmed(legs.values()):
         _assign(wanted, out, into, out.transfer_id)
@@ -82,6 +83,7 @@ def store(
         session.execute(_DELETE_TRANSFERS, {"tenant": tenant_id, "ids": sorted(gone)})
     for leg in changed:
         touched.setdefault(leg.account_id, set()).add(leg.booked_on)
+    return bool(changed)
 
 
 def _confirmed(legs: Iterable[Leg]) -> list[tuple[Leg, Leg]]:

@@ -1,7 +1,8 @@
 """Keeps `recurring_series` equal to what the ledger's lines say: found anew for the payees of changed lines.
 
-A payee's lines are read through `ix_transactions_payee`; a command that changes lines of many payees reads whole
-accounts instead. The series are found by `core.recurring`, in the order of the ledger and never of arrival.
+A payee's lines are read through `ix_transactions_payee`; a command that changes lines of many payees goes through whole
+accounts instead. The series are found by `core.recurring`, in the order of the ledger and never of arrival. Few payees
+have any: of all that changed only days and amounts are read, and the rest of their lines for those few.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from core.recurring import Series, find_series
+from data.frames.driver import rows as run
 from data.models.recurring import PAYEE_KEY, RecurringSeries
 
 Payees = set[tuple[int, str]]
@@ -22,29 +24,24 @@ _MANY_PAYEES: Final = 200
 _FEW_LINES: Final = 200_000
 _BATCH: Final = 500
 
-_CHANGED_KEYS = text(
-    f"""
+_CHANGED_KEYS = f"""
     SELECT account_id, payee_key, count(*) FROM (
         SELECT account_id, payee_key FROM transactions WHERE tenant_id = :tenant AND updated_version = :version
         UNION ALL
         SELECT account_id, {PAYEE_KEY}
         FROM unnest(CAST(:old_accounts AS bigint[]), CAST(:old_payees AS text[])) AS old(account_id, payee)
     ) AS found WHERE payee_key <> '' GROUP BY account_id, payee_key
-    """  # noqa: S608 - the parts are constants of this program
-)
-_LINES_OF_ACCOUNTS = text(
-    """
+"""  # noqa: S608 - the parts are constants of this program
+_LINES_OF_ACCOUNTS = """
     SELECT coalesce(sum(count), 0) FROM account_months
     WHERE tenant_id = :tenant AND account_id = ANY(CAST(:accounts AS bigint[]))
-    """
-)
-_DELETE_KEYS = text(
-    """
+"""
+_DELETE_KEYS = """
     DELETE FROM recurring_series s
     USING unnest(CAST(:accounts AS bigint[]), CAST(:keys AS text[])) AS wanted(account_id, payee_key)
     WHERE s.tenant_id = :tenant AND s.account_id = wanted.account_id AND s.payee_key = wanted.payee_key
-    """
-)
+    RETURNING s.place
+"""
 _DELETE_ACCOUNTS = text(
     "DELETE FROM recurring_series WHERE tenant_id = :tenant AND account_id = ANY(CAST(:accounts AS bigint[]))"
 )
@@ -73,14 +70,42 @@ _GROUPED = f"""
 _GROUPS_OF_ACCOUNTS = text(
     _GROUPED.replace("LINES", f"({_LINES}) lines").replace("WANTED", "t.account_id = ANY(CAST(:accounts AS bigint[]))")
 )
-# The sub-select keeps each payee an index look-up, whatever the planner believes of a fresh table.
-_GROUPS_OF_KEYS = text(
-    _GROUPED.replace(
-        "LINES",
-        f"""unnest(CAST(:accounts AS bigint[]), CAST(:keys AS text[])) AS wanted(account, key)
-        CROSS JOIN LATERAL ({_LINES} OFFSET 0) lines""",
-    ).replace("WANTED", "t.account_id = wanted.account AND t.payee_key = wanted.key")
+_PAIRS = "unnest(CAST(:accounts AS bigint[]), CAST(:keys AS text[])) AS wanted(account, key)"
+# The same lines as `_LINES` by one search for each payee.
+_OF_PAYEE = """
+    SELECT t.account_id, t.payee_key, line.sign, line.part, t.booked_on, line.amount, line.category_id, line.flow,
+           t.payee
+    FROM transactions t CROSS JOIN LATERAL (
+        SELECT sign(t.amount)::smallint AS sign, 0::bigint AS part, t.amount,
+               coalesce(t.category_id, 0) AS category_id, t.flow WHERE NOT t.is_split
+        UNION ALL
+        SELECT sign(s.amount)::smallint, coalesce(s.category_id, -1), s.amount, coalesce(s.category_id, 0), s.flow
+        FROM splits s WHERE t.is_split AND s.tenant_id = :tenant AND s.transaction_id = t.id
+    ) AS line
+    WHERE t.tenant_id = :tenant AND t.account_id = wanted.account AND t.payee_key = wanted.key
+      AND line.amount <> 0 AND line.flow IN (0, 3, 4)
+"""
+# `OFFSET 0` keeps each payee an index look-up, whatever the planner believes of a fresh table.
+_BY_LOOK_UPS = f"{_PAIRS} CROSS JOIN LATERAL ({_OF_PAYEE} OFFSET 0) lines"
+# `IS TRUE` keeps it one look into a hash table for each line: the planner would join, at worst line by line.
+_IN_ONE_PASS = f"({_LINES}) lines".replace(
+    "WANTED",
+    "t.account_id = ANY(CAST(:accounts AS bigint[]))"  # noqa: S608 - the parts are constants of this program
+    f" AND ((t.account_id, t.payee_key) IN (SELECT wanted.account, wanted.key FROM {_PAIRS})) IS TRUE",
 )
+# What may have a series, in no order: as many lines of one day, or without a run, are found out when it is tried.
+_SPARE_IN_ONE_PASS = f"""
+    SELECT account_id, payee_key, array_agg(booked_on), array_agg(amount) FROM {_IN_ONE_PASS}
+    GROUP BY account_id, payee_key, sign, part HAVING count(*) >= 3
+"""  # noqa: S608 - as above
+_SPARE_BY_LOOK_UPS = f"""
+    SELECT wanted.account, wanted.key, parts.days, parts.amounts
+    FROM {_PAIRS} CROSS JOIN LATERAL (
+        SELECT array_agg(booked_on) AS days, array_agg(amount) AS amounts FROM ({_OF_PAYEE} OFFSET 0) AS lines
+        GROUP BY sign, part HAVING count(*) >= 3 OFFSET 0) AS parts
+"""  # noqa: S608 - as above
+_GROUPS_BY_LOOK_UPS = text(_GROUPED.replace("LINES", _BY_LOOK_UPS))
+_GROUPS_IN_ONE_PASS = text(_GROUPED.replace("LINES", _IN_ONE_PASS))
 
 
 def refresh(session: Session, tenant_id: int, version: int, before: Payees) -> None:
@@ -93,23 +118,35 @@ def refresh(session: Session, tenant_id: int, version: int, before: Payees) -> N
         "old_accounts": [account for account, _ in old],
         "old_payees": [payee for _, payee in old],
     }
-    keys = [(row[0], row[1], row[2]) for row in session.execute(_CHANGED_KEYS, parameters)]
-    accounts = {account for account, _, _ in keys}
-    if len(keys) > _MOST_PAYEES or _is_one_pass(session, tenant_id, keys):
-        rebuild(session, tenant_id, accounts)
+    keys = [(row[0], row[1], row[2]) for row in run(session, _CHANGED_KEYS, parameters)]
+    if len(keys) > _MOST_PAYEES:
+        rebuild(session, tenant_id, {account for account, _, _ in keys})
     elif keys:
-        wanted = {"tenant": tenant_id, "accounts": [key[0] for key in keys], "keys": [key[1] for key in keys]}
-        session.execute(_DELETE_KEYS, wanted)
-        _store(session, _found(session, tenant_id, _GROUPS_OF_KEYS, wanted))
+        run(session, _DELETE_KEYS, _named(tenant_id, [(account, key) for account, key, _ in keys]))
+        _find_again(session, tenant_id, keys)
 
 
-def _is_one_pass(session: Session, tenant_id: int, keys: list[tuple[int, str, int]]) -> bool:
+def _find_again(session: Session, tenant_id: int, keys: list[tuple[int, str, int]]) -> None:
+    """Store the series of these (account, payee, changed lines), of which none is stored any more."""
+    one_pass = _is_one_pass(session, keys)
+    wanted = _named(tenant_id, [(account, key) for account, key, _ in keys])
+    spare = run(session, _SPARE_IN_ONE_PASS if one_pass else _SPARE_BY_LOOK_UPS, wanted)
+    found = {(row[0], row[1]) for row in spare if find_series(list(zip(row[2], row[3], strict=True)))}
+    if found:
+        statement = _GROUPS_IN_ONE_PASS if one_pass else _GROUPS_BY_LOOK_UPS
+        _store(session, _found(session, tenant_id, statement, _named(tenant_id, sorted(found))))
+
+
+def _named(tenant_id: int, keys: Collection[tuple[int, str]]) -> dict[str, Any]:
+    return {"tenant": tenant_id, "accounts": [key[0] for key in keys], "keys": [key[1] for key in keys]}
+
+
+def _is_one_pass(session: Session, keys: list[tuple[int, str, int]]) -> bool:
     """Whether one pass over the accounts costs less than a look-up for each payee, or little enough: on young books the
     planner knows nothing of payees yet, and many look-ups may each read a whole account."""
     if len(keys) <= _MANY_PAYEES:
         return False
-    wanted = {"tenant": tenant_id, "accounts": sorted({key[0] for key in keys})}
-    lines = int(session.execute(_LINES_OF_ACCOUNTS, wanted).scalar_one())
+    lines = int(run(session, _LINES_OF_ACCOUNTS, {"accounts": sorted({key[0] for key in keys})})[0][0])
     return lines <= max(_FEW_LINES, 4 * sum(key[2] for key in keys))
 
 

@@ -32,12 +32,13 @@ _MONTHS_OF_PAYEES: Final = text(rollup_sql.REFRESH_MONTHS_OF_PAYEES)
 class Changes:
     """What a write changed: the lines of its `version`, and lines that are gone or had another payee or account
     (account, payee). `reread`: the meaning of lines changed that did not change themselves (a category's kind).
-    `only_new`: no line is gone, and those that changed have the version."""
+    `only_new`: no line is gone, and those that changed have the version; `none_changed`: nor are there any of those."""
 
     version: int
     payees_before: set[tuple[int, str]]
     reread: bool = False
     only_new: bool = False
+    none_changed: bool = False
 
 
 def refresh(session: Session, tenant: TenantInfo, touched: Mapping[int, set[date]], changes: Changes) -> None:
@@ -55,7 +56,9 @@ def refresh(session: Session, tenant: TenantInfo, touched: Mapping[int, set[date
     }
     _refresh_days(session, parameters, changes)
     crossed = _crossed(touched, changes.payees_before)
-    if changes.reread or crossed + session.execute(_CHANGED, parameters).scalar_one() > _MOST_CELLS:
+    if not changes.none_changed:
+        crossed += session.execute(_CHANGED, parameters).scalar_one()
+    if changes.reread or crossed > _MOST_CELLS:
         session.execute(_MONTHS_OF_PAYEES, _whole_months(tenant, touched))
     else:
         old = sorted(changes.payees_before)
@@ -67,7 +70,7 @@ def refresh(session: Session, tenant: TenantInfo, touched: Mapping[int, set[date
 def _refresh_days(session: Session, parameters: dict[str, Any], changes: Changes) -> None:
     """The sums by day, month and account. New lines are added; days on which others changed are read again."""
     if changes.only_new:
-        days = session.execute(_CHANGED_DAYS, parameters).all()
+        days = [] if changes.none_changed else session.execute(_CHANGED_DAYS, parameters).all()
         parameters = {**parameters, "accounts": [row[0] for row in days], "days": [row[1] for row in days]}
         session.execute(_ADD_NEW, parameters)
         if not days:

@@ -99,8 +99,9 @@ class Write:
         if self._settled:
             return
         if self.touched:
-            matching.rematch(self.session, self.context.tenant, self.version, self.touched, only_new=self.only_new)
-            changes = rollups.Changes(self.version, self.payees_before, self.reread, self.only_new)
+            tenant, only_new = self.context.tenant, self.only_new
+            paired = matching.rematch(self.session, tenant, self.version, self.touched, only_new=only_new)
+            changes = rollups.Changes(self.version, self.payees_before, self.reread, only_new, only_new and not paired)
             rollups.refresh(self.session, self.context.tenant, self.touched, changes)
             recurring.refresh(self.session, self.tenant_id, self.version, self.payees_before)
         alerts.evaluate(self.session, self.context, self.version)

@@ -185,8 +185,7 @@ def turnovers_select(scope: Scope, period: Period, months: Months) -> Select:
         chosen += " AND m.category_id = ANY(CAST(:categories AS bigint[]))"
     sql = _TURNOVERS if scope.category_ids is None else _OF_CATEGORIES
     parameters = {
-        "accounts": list(scope.account_ids or ()),
-        "categories": list(scope.category_ids or ()),
+        **scope.parameters,
         "first": pieces.first,
         "end": pieces.end,
         "edge_first": [first for first, _ in pieces.days],

@@ -49,6 +49,11 @@ class Scope:
         """Whether it takes some lines of a conversion group and leaves others, so that sums by day do not do."""
         return self.tag_ids is not None or self.payee is not None
 
+    @property
+    def parameters(self) -> dict[str, list[int]]:
+        """The statement's `:accounts` and `:categories`, empty where there is no such filter."""
+        return {"accounts": list(self.account_ids or ()), "categories": list(self.category_ids or ())}
+
 
 def fetch(session: Session, statement: Executable, dtypes: dict[str, str]) -> pd.DataFrame:
     """Run `statement`; the frame's columns are those of `dtypes`, in its order. Nullable columns have dtype object."""

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import func, select, text, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
+from data.frames.driver import rows
 from data.models.followed import FOLLOWED
 from data.models.state import Deletion, TenantState
 
@@ -18,8 +19,8 @@ _OF_KIND: Final = """
     EXISTS (SELECT 1 FROM {table} WHERE tenant_id = :tenant AND updated_version > :since)
     OR EXISTS (SELECT 1 FROM deletions WHERE tenant_id = :tenant AND version > :since AND kind = '{kind}')
 """
-_KINDS: Final = text(
-    "SELECT " + ", ".join(_OF_KIND.format(table=model.__tablename__, kind=kind) for kind, model in FOLLOWED.items())
+_KINDS: Final = "SELECT " + ", ".join(
+    _OF_KIND.format(table=model.__tablename__, kind=kind) for kind, model in FOLLOWED.items()
 )
 
 
@@ -32,9 +33,9 @@ class Changed:
     new: bool
 
 
-def changed_kinds(session: Session, tenant_id: int, since: int) -> list[str]:
+def changed_kinds(session: Session, since: int) -> list[str]:
     """The kinds of which anything was made, changed or deleted after version `since`."""
-    found = session.execute(_KINDS, {"tenant": tenant_id, "since": since}).one()
+    (found,) = rows(session, _KINDS, {"since": since})
     return [kind for kind, changed in zip(FOLLOWED, found, strict=True) if changed]
 
 

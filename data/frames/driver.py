@@ -109,7 +109,12 @@ def _driver_sql(sql: str) -> str:
 
 
 def _literal(values: list[Any]) -> Any:
-    """Numbers, days and truth values as PostgreSQL writes an array: the driver would look at each for quotes."""
+    """Numbers, days, truth values and texts as PostgreSQL writes an array: the driver would look at each for quotes. It
+    does where a text has any."""
     if _PLAIN.issuperset(map(type, values)):
         return "{" + ",".join(map(str, values)) + "}"
+    if {str}.issuperset(map(type, values)):
+        joined = '","'.join(values)
+        if "\\" not in joined and joined.count('"') == 2 * len(values) - 2:
+            return f'{{"{joined}"}}'
     return values

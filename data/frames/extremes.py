@@ -54,13 +54,7 @@ def extremes_select(scope: Scope, period: Period, foreign: Sequence[int]) -> Sel
         for sign, beyond, order in ((1, ">", "DESC"), (-1, "<", "ASC"))
         for sql, row in ((_WHOLE, "t"), (_PARTS, "s"))
     ]
-    parameters = {
-        "start": period.start,
-        "stop": period.end,
-        "accounts": list(scope.account_ids or ()),
-        "foreign": list(foreign),
-        "categories": list(scope.category_ids or ()),
-    }
+    parameters = {"start": period.start, "stop": period.end, "foreign": list(foreign), **scope.parameters}
     return Select(" UNION ALL ".join(arms), parameters)
 
 

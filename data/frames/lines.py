@@ -137,7 +137,7 @@ def ledger_lines(scope: Scope, *where: ColumnElement[bool], wanted: Scope = EVER
             _chosen(wanted, part=True).label("wanted"),
         )
         .join(Transaction, and_(Transaction.tenant_id == Split.tenant_id, Transaction.id == Split.transaction_id))
-        .where(*where)
+        .where(Transaction.is_split, *where)  # which only says to the planner that these are few
     )
     whole = within(whole, scope, Transaction.account_id, func.coalesce(Transaction.category_id, 0))
     parts = within(parts, scope, Transaction.account_id, func.coalesce(Split.category_id, 0))

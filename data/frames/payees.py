@@ -68,13 +68,7 @@ def filtered_payees(scope: Scope, period: Period, most: int) -> Select:
             conditions.append(f"({row}.category_id = ANY(CAST(:categories AS bigint[])){loose})")
         return " AND ".join(conditions)
 
-    parameters = {
-        "start": period.start,
-        "stop": period.end,
-        "most": most,
-        "accounts": list(scope.account_ids or ()),
-        "categories": list(scope.category_ids or ()),
-    }
+    parameters = {"start": period.start, "stop": period.end, "most": most, **scope.parameters}
     sums = f"SELECT * FROM ({_LINES.format(whole=where('t'), part=where('s'))}) AS one(payee, spent, lines)"  # noqa: S608
     return Select(_LARGEST.format(sums=sums), parameters)
 

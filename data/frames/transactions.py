@@ -166,13 +166,7 @@ def newest_ids(session: Session, scope: Scope, period: Period, most: int) -> lis
 def newest_select(scope: Scope, period: Period, most: int) -> Select:
     """What `newest_ids` reads in a scope without tags."""
     where = "" if scope.account_ids is None else "AND t.account_id = ANY(CAST(:accounts AS bigint[]))"
-    parameters = {
-        "start": period.start,
-        "stop": period.end,
-        "most": most,
-        "accounts": list(scope.account_ids or ()),
-        "categories": list(scope.category_ids or ()),
-    }
+    parameters = {"start": period.start, "stop": period.end, "most": most, **scope.parameters}
     sql = _NEWEST if scope.category_ids is None else _NEWEST_OF_CATEGORIES
     return Select(sql.format(where=where), parameters)
 

@@ -56,13 +56,7 @@ def unmatched_select(scope: Scope, period: Period, most: int) -> Select:
         accounts="AND t.account_id = ANY(CAST(:accounts AS bigint[]))" if scope.account_ids is not None else "",
         categories="AND id = ANY(CAST(:categories AS bigint[]))" if scope.category_ids is not None else "",
     )
-    parameters = {
-        "start": period.start,
-        "stop": period.end,
-        "most": most,
-        "accounts": list(scope.account_ids or ()),
-        "categories": list(scope.category_ids or ()),
-    }
+    parameters = {"start": period.start, "stop": period.end, "most": most, **scope.parameters}
     return Select(sql, parameters)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from core.errors import NotFound
 from data.context import TenantContext
@@ -30,14 +30,6 @@ def list_views(
         return Page[schemas.SavedView](
             data=[view_record(row) for row in rows[:limit]], next_cursor=following, version=tenant_version(session)
         )
-
-
-def all_views(context: TenantContext, person_id: int) -> list[schemas.SavedView]:
-    """All of the person's views by name."""
-    own = select(SavedView).where(SavedView.person_id == person_id)
-    with context.db.reading() as session:
-        rows = session.scalars(own.order_by(func.lower(SavedView.name), SavedView.id)).all()
-        return [view_record(row) for row in rows]
 
 
 def get_view(context: TenantContext, person_id: int, view_id: int) -> tuple[schemas.SavedView, int]:

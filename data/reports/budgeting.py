@@ -118,12 +118,6 @@ def budget_periods(spending: Spending) -> list[BudgetPeriod]:
     return [_figures(covered, nets, spending, len(covered.periods) - 1)[0] for covered in spending.wanted]
 
 
-def all_periods(spending: Spending) -> list[BudgetPeriod]:
-    """All of the budgets' periods with their figures."""
-    nets = spending.nets()
-    return [row for covered in spending.wanted for row in _figures(covered, nets, spending)]
-
-
 def all_results(spending: Spending) -> list[tuple[BudgetPlan, Period, PeriodResult]]:
     """All of the budgets' periods with their limits and what was spent."""
     nets = spending.nets()

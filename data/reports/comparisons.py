@@ -17,7 +17,7 @@ from data.frames.groups import group_frame
 from data.reports.flows import Flows, usual
 from data.reports.opening import Opened, opened
 from data.reports.summary import flows_of
-from data.reports.transactions import flow_lines
+from data.reports.transactions import UNNAMED, flow_lines
 from data.schemas.budgets import DaySpan
 from data.schemas.common import CategoryKind
 from data.schemas.comparisons import By, Compared, ComparedSpans, Comparison, Of
@@ -26,7 +26,6 @@ from data.schemas.dashboard import Envelope
 _WEEK: Final = timedelta(days=7)
 _SIX: Final = 6
 _IN_MONTHS: Final[dict[By, int]] = {"month": 1, "quarter": 3, "year": 12}
-_UNNAMED: Final[dict[CategoryKind, str]] = {"income": "Uncategorised income", "expense": "Uncategorised expenses"}
 _Group = tuple[int | None, str, CategoryKind]
 _Sums = dict[_Group, tuple[int, int]]
 """(id, name, kind) -> amount in the kind's usual direction, lines."""
@@ -134,7 +133,7 @@ def _by_line(books: Opened, flows: Flows, *, by_account: bool) -> _Sums:
             if by_account:
                 group: _Group = (line.account_id, accounts[line.account_id], line.kind)
             elif line.category_id == UNCATEGORISED:
-                group = (None, _UNNAMED[line.kind], line.kind)
+                group = (None, UNNAMED[line.kind], line.kind)
             else:
                 group = (line.category_id, books.categories.names[line.category_id], line.kind)
             amount, count = sums.get(group, (0, 0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from typing import Final
 
 from core.budget_status import ratio4
 from core.money import format_amount
@@ -32,7 +33,8 @@ from data.schemas.ledger import Transaction
 
 MOST_PAYEES = 10
 MOST_RECENT = 10
-_UNNAMED: dict[CategoryKind, str] = {"income": "Uncategorised income", "expense": "Uncategorised expenses"}
+UNNAMED: Final[dict[CategoryKind, str]] = {"income": "Uncategorised income", "expense": "Uncategorised expenses"}
+"""What the flows that have no category are called."""
 
 
 def transactions_report(context: TenantContext, query: Query) -> Envelope[TransactionSummary]:
@@ -149,7 +151,7 @@ def category_flows(books: Opened, lines: list[FlowLine]) -> list[CategoryFlow]:
     return [
         CategoryFlow.made(
             category_id=None if category_id == UNCATEGORISED else str(category_id),
-            name=_UNNAMED[kind] if category_id == UNCATEGORISED else books.categories.names[category_id],
+            name=UNNAMED[kind] if category_id == UNCATEGORISED else books.categories.names[category_id],
             kind=kind,
             amount=format_amount(amount, books.currency),
             count=count,

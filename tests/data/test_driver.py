@@ -60,3 +60,22 @@ def test_a_report_finds_its_statements_prepared(context: TenantContext) -> None:
     with context.db.reading() as session:
         ((number,),) = rows(session, PREPARED, {})
     assert number > 10
+
+
+def test_texts_of_a_list_come_as_they_are(context: TenantContext) -> None:
+    plain = ["", "NULL", "a,b", "{x}", " blank ", "Ümlaut 'x'"]
+    for texts in (plain, [*plain, 'say "no"'], [*plain, "back\\slash"], ['","'], []):
+        with context.db.reading() as session:
+            assert rows(session, "SELECT CAST(:texts AS text[])", {"texts": texts}) == [(texts,)]
+
+
+def test_what_is_read_under_a_tag_is_planned_each_time(context: TenantContext) -> None:
+    """One plan for all tags and periods takes many times as long on a large ledger."""
+    books = Books(context)
+    books.book(books.account("Giro"), "2026-06-10", "-20.00", payee="Shop", tags=["trip"])
+    for _ in range(12):
+        dashboard_report(context, Query(tags=("trip",)))
+    plans = "SELECT sum(generic_plans)::int, sum(custom_plans)::int > 0 FROM pg_prepared_statements"
+    plans += " WHERE statement ~ 'taggings'"
+    with context.db.reading() as session:
+        assert rows(session, plans, {}) == [(0, True)]

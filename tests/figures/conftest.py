@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from data.global_rates import load_rates
+from tests.figures import worlds
 from tests.figures.driver import Driver
 from tests.figures.examples import Opener
-from tests.figures.ledger import Ledger
+from tests.figures.ledger import Ledger, Rates
 
 if TYPE_CHECKING:
+    from data.db import Database
     from tests.conftest import Town
 
 
@@ -31,3 +34,16 @@ def open_books(town: Town) -> Opener:
         return Driver(town.context(tenant, ledger.now))
 
     return opened
+
+
+@pytest.fixture
+def open_world(database: Database, open_books: Opener) -> Opener:
+    """Books in an installation that has global rates, with gaps."""
+    load_world(database, worlds.WORLD)
+    return open_books
+
+
+def load_world(database: Database, world: Rates) -> None:
+    """Make these the global rates."""
+    with database.directory() as session:
+        load_rates(session, [(quote, day, rate) for (_, quote, day), rate in world.items()])

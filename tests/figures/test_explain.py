@@ -8,13 +8,11 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import pytest
 from hypothesis import given
 
 from core.money import exponent
 from core.query import Query
 from data.context import TenantContext
-from data.global_rates import load_rates
 from data.reports.dashboard import dashboard_report
 from data.reports.explain import explain_figure
 from data.reports.registry import DEFINITIONS, find
@@ -24,11 +22,11 @@ from tests.data.test_statements_of_reports import CURRENCIES, fill
 from tests.figures import strategies as make
 from tests.figures import worlds
 from tests.figures.compare import flat
+from tests.figures.conftest import load_world
 from tests.figures.driver import Driver
 from tests.figures.examples import Opener, examples
 from tests.figures.formulas import results, word
 from tests.figures.identity import most_rounding, other_terms
-from tests.figures.ledger import Rates
 
 if TYPE_CHECKING:
     from data.db import Database
@@ -128,18 +126,6 @@ def check(found: Explanation, values: Values) -> None:
         assert set(results(found.formula, inputs, every, step)) == {number(found.total)}
 
 
-@pytest.fixture
-def open_world(database: Database, open_books: Opener) -> Opener:
-    """Books in an installation that has global rates, with gaps."""
-    load(database, worlds.WORLD)
-    return open_books
-
-
-def load(database: Database, world: Rates) -> None:
-    with database.directory() as session:
-        load_rates(session, [(quote, day, rate) for (_, quote, day), rate in world.items()])
-
-
 def walked(driver: Driver, query: Query) -> Values:
     """The figures of the dashboard's answer."""
     return walk(dashboard_report(driver.context, query).model_dump(mode="json", by_alias=True)["data"])
@@ -189,7 +175,7 @@ def test_the_walk_knows_every_figure_of_the_registry() -> None:
 def test_net_worth_returns_the_terms_of_its_identity(database: Database, open_books: Opener, rng: Random) -> None:
     """They are those of the reference, and what is left is rounding: half a minor unit for each group and balance,
     for the two balances of each account that enters or leaves, and for what it was valued anew."""
-    load(database, worlds.GAPLESS)
+    load_world(database, worlds.GAPLESS)
     ledger = replace(worlds.ledger(rng), world=worlds.GAPLESS)
     asked = replace(worlds.query(rng, ledger), categories=(), tags=())
     driver = open_books(ledger)

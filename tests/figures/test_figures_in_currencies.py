@@ -6,32 +6,19 @@ from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
-import pytest
 from hypothesis import given
 
-from data.global_rates import load_rates
 from tests.figures import strategies as make
 from tests.figures import worlds
 from tests.figures.compare import expected, flat, timeless
+from tests.figures.conftest import load_world
 from tests.figures.examples import Opener, examples
 from tests.figures.identity import most_rounding, other_terms
-from tests.figures.ledger import Ledger, Rates
+from tests.figures.ledger import Ledger
 from tests.figures.pairs import pairs_of
 
 if TYPE_CHECKING:
     from data.db import Database
-
-
-@pytest.fixture
-def open_world(database: Database, open_books: Opener) -> Opener:
-    """Books in an installation that has global rates."""
-    load(database, worlds.WORLD)
-    return open_books
-
-
-def load(database: Database, world: Rates) -> None:
-    with database.directory() as session:
-        load_rates(session, [(quote, day, rate) for (_, quote, day), rate in world.items()])
 
 
 @examples(25)
@@ -74,7 +61,7 @@ def test_the_order_of_arrival_changes_no_figure(open_world: Opener, rng: Random)
 @given(make.chances)
 def test_the_net_worth_identity_holds_with_revaluation(database: Database, open_books: Opener, rng: Random) -> None:
     """What is left over besides the terms is rounding: at most half a minor unit for each group and balance."""
-    load(database, worlds.GAPLESS)
+    load_world(database, worlds.GAPLESS)
     ledger = replace(worlds.ledger(rng), world=worlds.GAPLESS)
     asked = replace(worlds.query(rng, ledger), categories=(), tags=())
     driver = open_books(ledger)
