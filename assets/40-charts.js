@@ -27,8 +27,33 @@
     return result;
   }
 
+  /* Chart types that few pages draw come with a file of their own; it meets Plotly whichever is there first. */
+  var FIRST = ['scatter', 'bar', 'waterfall'];
+  var coming = null;
+
+  function more() {
+    var meta = document.querySelector('meta[name="fd-plotly-more"]');
+    coming = coming || new Promise(function (resolve, reject) {
+      var script = document.createElement('script');
+      window.addEventListener('plotly-more', resolve, { once: true });
+      script.src = meta.content;
+      script.addEventListener('error', function () { coming = null; reject(new Error('The chart types were not loaded')); });
+      document.head.append(script);
+    });
+    return coming;
+  }
+
   function paint(chart, screen) {
     if (!chart) { return window.dash_clientside.no_update; }
+    var rare = chart.figure.data.some(function (trace) { return FIRST.indexOf(trace.type || 'scatter') < 0; });
+    if (!rare || (window.Plotly && window.Plotly.more)) { return painted(chart, screen); }
+    return more().then(function () { return painted(chart, screen); }, function () {
+      if (window.fd && window.fd.unreached) { window.fd.unreached(); }
+      return window.dash_clientside.no_update;
+    });
+  }
+
+  function painted(chart, screen) {
     var style = getComputedStyle(document.querySelector('.paper') || document.documentElement);
     var figure = chart.figure;
     var layout = screen && screen.narrow ? merged(figure.layout, chart.narrow) : figure.layout;

@@ -76,7 +76,8 @@
     if (L.grid && box.contains(L.gridPlace)) { begin(); return; }
     L.grid = null;
     loadScript().then(function () {
-      window.dash_clientside.set_props('transactions-wide', { data: Date.now() });
+      var mirrored = getComputedStyle(document.documentElement).direction === 'rtl';
+      window.dash_clientside.set_props('transactions-wide', { data: { at: Date.now(), mirrored: mirrored } });
       awaitGrid();
     }, trouble);
   }

@@ -20,7 +20,7 @@ from bench.harness.machine import load, machine
 from bench.harness.options import Options
 from bench.harness.report import figures, load_report, write_report
 
-PARTS = ("hits", "cold", "crowd", "staleness", "stampede", "streams", "imports", "learning")
+PARTS = ("hits", "cold", "crowd", "staleness", "stampede", "streams", "imports", "learning", "felt")
 _HERE = Path(__file__).resolve().parent
 
 
@@ -68,7 +68,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure the product beside its floors.")
     add = parser.add_argument
     add("--parts", nargs="*", choices=PARTS, help="all, if none is named")
-    add("--sizes", nargs="*", type=int, default=[10_000, 1_000_000], help="transactions of one tenant (cold)")
+    add("--sizes", nargs="*", type=int, default=[10_000, 1_000_000], help="transactions of one tenant (cold, felt)")
     add("--data", type=Path, help="a folder of real files, for imports and learning (as ../shared/data)")
     add("--rounds", type=int, default=5, help="runs of each thing (hits)")
     add("--seconds", type=int, default=1, help="seconds of each run (hits)")

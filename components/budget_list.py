@@ -109,7 +109,7 @@ def _row(row: BudgetStatus, desk: Desk) -> html.Li:
     name = html.Div(
         [
             dcc.Link(row.name, href=_href(row.id, desk), className="budget-name", title=row.name),
-            html.Span(f"{desk.named(row.category_ids)} · {days}", className="budget-about"),
+            html.Span(_about(row, days, desk), className="budget-about"),
         ],
         className="budget-who",
     )
@@ -122,6 +122,12 @@ def _row(row: BudgetStatus, desk: Desk) -> html.Li:
         ],
         className="budget-row",
     )
+
+
+def _about(row: BudgetStatus, days: str, desk: Desk) -> str:
+    """Its categories and days; a budget that is called as its category does not say that twice."""
+    named = desk.named(row.category_ids)
+    return days if named == row.name else f"{named} · {days}"
 
 
 def _href(own: str, desk: Desk) -> str:

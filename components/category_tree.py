@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from dash import dcc, html
 
-from components import ids
+from components import ids, parts
 from components.axes import height
 from components.budget_words import Desk
 from components.format import UNKNOWN
@@ -149,7 +149,9 @@ def _kind(kind: str, title: str, roots: Sequence[Category], tree: Tree) -> html.
         [html.Caption(spoken(title)), html.Thead(heads), html.Tbody(rows)], className=f"table cats-table cats-{kind}"
     )
     sentence = html.P(said if flows else _(_NO_FLOW), className="sentence money-text")
-    return html.Section([head, sentence, scroll(table, title)], className="panel", key=kind)
+    bar = ("mark-income" if kind == "income" else "mark-expenses", _("This period"))
+    marks = parts.key((bar, ("mark-pace", _("Average a month")))) if flows else None
+    return html.Section([head, sentence, marks, scroll(table, title)], className="panel", key=kind)
 
 
 def _heads() -> list[html.Th]:

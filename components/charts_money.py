@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -26,7 +27,7 @@ def waterfall_chart(money: Money) -> theme.Chart:
     picture = money.picture
     branches = folded(money.expenses, MOST, picture)
     steps = [money.came, *(-branch.minor for branch in branches), money.left]
-    names = [_("Income"), *(branch.label for branch in branches), _left_name(money)]
+    names = [branch.label for branch in (whole(money), *branches, left(money))]
     keys = [f"{place}" for place in range(len(names))]  # two categories may have the same short name
     totals = [height(money.text(minor)) for minor in accumulate([0, *steps[:-1]])]
     scale = ticks(totals)
@@ -51,7 +52,7 @@ def waterfall_chart(money: Money) -> theme.Chart:
 
 
 def _falls(money: Money, branches: list[Branch], steps: list[int], keys: list[str]) -> dict[str, Any]:
-    names = [_("Income"), *(branch.drawn for branch in branches), _left_name(money)]
+    names = [branch.drawn for branch in (whole(money), *branches, left(money))]
     texts = [money.picture.exact(money.text(step), signed=True) for step in steps]
     return {
         "type": "waterfall",
@@ -59,7 +60,7 @@ def _falls(money: Money, branches: list[Branch], steps: list[int], keys: list[st
         "measure": [*["relative"] * (len(steps) - 1), "total"],
         "y": keys,
         "x": [height(money.text(step)) for step in steps],
-        "customdata": ["", *(money.href(branch) for branch in branches), ""],
+        "customdata": [money.href(branch) for branch in (whole(money), *branches, left(money))],
         "hoverinfo": "text",
         "hovertext": [f"<b>{name}</b><br>{text}" for name, text in zip(names, texts, strict=True)],
         "increasing": {"marker": {"color": theme.INCOME}},
@@ -93,8 +94,15 @@ def _rounded(value: float) -> float:
     return round(value) if abs(value) < 1000 else value
 
 
-def _left_name(money: Money) -> str:
-    return _("Left over") if money.left >= 0 else _("Overspent")
+def whole(money: Money) -> Branch:
+    """All income."""
+    return Branch(None, _("Income"), "income", money.came, figure="summary.income")
+
+
+def left(money: Money) -> Branch:
+    """What is left of it, or was spent beyond it."""
+    name = _("Left over") if money.left >= 0 else _("Overspent")
+    return Branch(None, name, "saving", money.left, figure="summary.net_cash_flow")
 
 
 def streams(money: Money) -> tuple[list[Branch], list[Branch]]:
@@ -105,20 +113,21 @@ def streams(money: Money) -> tuple[list[Branch], list[Branch]]:
     into = [each for each in came if each.minor > 0] + [_flipped(each) for each in went if each.minor < 0]
     out = [each for each in went if each.minor > 0] + [_flipped(each) for each in came if each.minor < 0]
     if money.left > 0:
-        out.append(Branch(None, _("Left over"), "saving", money.left))
+        out.append(left(money))
     elif money.left < 0:
-        into.append(Branch(None, _("From reserves"), "saving", -money.left))
+        into.append(Branch(None, _("From reserves"), "saving", -money.left, figure="summary.net_cash_flow"))
     return into, out
 
 
 def _flipped(branch: Branch) -> Branch:
-    return Branch(branch.key, branch.name, branch.kind, -branch.minor, branch.parts)
+    return replace(branch, minor=-branch.minor)
 
 
 def sankey_chart(money: Money) -> theme.Chart:
     """Income categories into one stream, and that into categories and what is left."""
     into, out = streams(money)
-    every = [*into, Branch(None, _("Income"), "income", sum(each.minor for each in into)), *out]
+    all_income = sum(each.minor for each in into) == money.came  # no refunds, nothing from reserves
+    every = [*into, replace(whole(money), figure="summary.income" if all_income else ""), *out]
     hub = len(into)
     colors = {"income": theme.INCOME, "expense": theme.EXPENSES, "saving": theme.WORTH, "transfer": theme.ASSETS}
     digits = len(money.text(0).partition(".")[2])

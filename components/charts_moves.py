@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any
 
 from components import theme
@@ -20,8 +20,7 @@ def moves_chart(
     """From `before` through the moves to `after`, from top to bottom; a click on one leads to its address."""
     steps = [before, *moves, after]
     scale = axis(reached([amount for _, amount in steps[:-1]]))
-    signed = [False, *[True] * len(moves), False]
-    texts = [picture.exact(amount, signed=sign) for (_, amount), sign in zip(steps, signed, strict=True)]
+    texts = [picture.exact(amount, signed=0 < place <= len(moves)) for place, (_, amount) in enumerate(steps)]
     keys = [str(place) for place in range(len(steps))]
     data = {
         "type": "waterfall",
@@ -38,7 +37,7 @@ def moves_chart(
         "connector": {"line": {"color": theme.ZERO, "width": 1}},
     }
     values = theme.y_axis(scale, [picture.fmt.short(tick) for tick in scale])
-    values["range"] = [scale[0], scale[-1] + (scale[-1] - scale[0]) * 0.04]
+    values["range"] = [scale[0], scale[-1] + (scale[-1] - scale[0]) * 0.12]
     names: dict[str, Any] = {
         "type": "category",
         "autorange": "reversed",
@@ -51,9 +50,29 @@ def moves_chart(
         "ticklabelstandoff": 6,
     }
     layout = theme.layout(hovermode="closest", waterfallgap=0.35, xaxis=values, yaxis=names)
+    layout["annotations"] = _labels([amount for _, amount in steps], keys, picture)
     few = scale[:: max(1, -(-len(scale) // 3))]
     narrow = {"xaxis": values | {"tickvals": few, "ticktext": [picture.fmt.short(tick) for tick in few]}}
     return {"figure": {"data": [data], "layout": layout}, "narrow": narrow}
+
+
+def _labels(amounts: Sequence[str], keys: Sequence[str], picture: Picture) -> list[dict[str, Any]]:
+    """Each amount, short, at the right end of its bar."""
+    beside = {"xanchor": "left", "xshift": 4, "showarrow": False, "font": {"color": theme.TEXT}}
+    said = [picture.fmt.short(_whole(amount)) for amount in amounts]
+    return [
+        beside | {"x": end, "y": key, "text": text} for end, key, text in zip(_ends(amounts), keys, said, strict=True)
+    ]
+
+
+def _ends(amounts: Sequence[str]) -> list[float]:
+    """The right end of each bar: the first and the last begin at zero, the others where the one before ended."""
+    totals = reached(amounts[:-1])
+    return [max(0.0, totals[0]), *(max(pair) for pair in pairwise(totals)), max(0.0, height(amounts[-1]))]
+
+
+def _whole(amount: str) -> float:
+    return round(height(amount)) if abs(height(amount)) < 1000 else height(amount)
 
 
 def reached(amounts: Sequence[str]) -> list[float]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from components import theme
 from components.axes import height
-from components.charts_money import sankey_chart, streams, treemap_chart, waterfall_chart
+from components.charts_money import left, sankey_chart, streams, treemap_chart, waterfall_chart
 from components.charts_steps import Ghost, step_name, steps_figure
 from components.context import Picture
 from components.flow_tree import Money
@@ -174,19 +174,21 @@ def waterfall_panel(money: Money) -> Panel:
     picture, title = money.picture, _("From income to what is left")
     if not (money.income or money.expenses):
         return nothing(title, picture.span, _("There is no income or expense in this view."))
-    left = picture.whole(money.text(abs(money.left)))
+    kept = picture.whole(money.text(abs(money.left)))
     came, went = picture.whole(money.text(money.came)), picture.whole(money.text(money.went))
     said = (
         _("Of {came} you spent {went}; {left} is left.")
         if money.left >= 0
         else _("Of {came} you spent {went}; {left} came from reserves.")
     )
-    said = said.format(came=came, went=went, left=left)
+    said = said.format(came=came, went=went, left=kept)
     running, income = money.came, mark_href("summary.income", picture)
     rows: list[list[Cell]] = [[_("Income"), (picture.exact(money.text(money.came)), income), ""]]
     for branch in money.expenses:
         running -= branch.minor
         rows.append([branch.name, money.cell(branch, -branch.minor), picture.exact(money.text(running))])
+    rest = left(money)
+    rows.append([rest.name, money.cell(rest, rest.minor), ""])
     table = lazy_table(f"{title}, {picture.span}", (_("Category"), _("Amount"), _("Left after it")), rows)
     return about(title, picture.span, said), waterfall_chart(money), table
 

@@ -23,13 +23,18 @@ _LONG = 22
 
 @dataclass(slots=True)
 class Branch:
-    """A category with all below it; `minor` is positive in its kind's usual direction. `key` is None for the rest."""
+    """A category with all below it; `minor` is positive in its kind's usual direction.
+
+    Without a `key` it is a figure of the whole (`figure`), or several categories together (`rest` are their keys).
+    """
 
     key: str | None
     name: str
     kind: CategoryKind
     minor: int = 0
     parts: list[CategoryFlow] = field(default_factory=list)
+    figure: str = ""
+    rest: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -67,8 +72,8 @@ class Money:
         return format_amount(minor, self.picture.currency)
 
     def href(self, branch: Branch) -> str:
-        """What a click on it leads to; nothing for the rest."""
-        return "" if branch.key is None else self.view.narrowed(branch.key)
+        """What a click on it leads to: this page for the category, or what is behind the rest."""
+        return self._made_of(branch) if branch.key is None else self.view.narrowed(branch.key)
 
     def cell(self, branch: Branch, minor: int) -> tuple[str, str]:
         """An amount for a table, and the address of what it is made of."""
@@ -77,13 +82,16 @@ class Money:
     def _made_of(self, branch: Branch) -> str:
         """A category alone has a figure; with those below it, it is all income, or all expenses, of that filter."""
         side = "income" if branch.kind == "income" else "expenses"
-        if branch.key is None or not self.picture.definitions:
+        if not self.picture.definitions:
             return ""
+        kept = tuple(pair for pair in self.picture.view.pairs if pair[0] != "category_id")
+        if branch.key is None:
+            told = tuple(("category_id", key) for key in branch.rest)
+            return mark_href(branch.figure, self.picture) if branch.figure else self.view.bookings(*kept, *told)
         if branch.key == NONE:
             return mark_href(f"summary.uncategorised.{side}", self.picture)
         if [part.category_id for part in branch.parts] == [branch.key]:
             return mark_href(f"category.{branch.key}.amount", self.picture)
-        kept = tuple(pair for pair in self.picture.view.pairs if pair[0] != "category_id")
         return explain_href(f"summary.{side}", View((*kept, ("category_id", branch.key))))
 
 
@@ -145,5 +153,6 @@ def folded(branches: Sequence[Branch], most: int, picture: Picture) -> list[Bran
         return list(branches)
     name = f"{_('Other')}, {counted(len(rest), 'category', 'categories', picture.fmt)}"
     parts = [part for branch in rest for part in branch.parts]
-    other = Branch(None, name, rest[0].kind, sum(branch.minor for branch in rest), parts)
+    keys = tuple(branch.key for branch in rest if branch.key)
+    other = Branch(None, name, rest[0].kind, sum(branch.minor for branch in rest), parts, rest=keys)
     return [*branches[:most], other]

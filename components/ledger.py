@@ -129,8 +129,11 @@ def _column(field: str, name: str, drawn: str, **more: Any) -> dict[str, Any]:
     return {"colId": field, "field": field, "headerName": name, "cellRenderer": drawn, "sortable": False, **more}
 
 
-def grid(*, writes: bool) -> dag.AgGrid:
-    """The grid. Its rows come from the data source that `assets/75-ledger-list.js` gives it, by key, forwards."""
+def grid(*, writes: bool, mirrored: bool = False) -> dag.AgGrid:
+    """The grid, from right to left in a `mirrored` document.
+
+    Its rows come from the data source that `assets/75-ledger-list.js` gives it, by key, forwards.
+    """
     edited = "ledger-can-edit" if writes else ""
     columns = [
         _column("booked_on", _("Date"), "FdDay", width=118, sortable=True, sortingOrder=["desc", "asc"], sort="desc"),
@@ -156,7 +159,7 @@ def grid(*, writes: bool) -> dag.AgGrid:
         getRowId="params.data.id",
         columnSize=None,
         defaultColDef={"resizable": True, "suppressMovable": True, "suppressHeaderMenuButton": True},
-        dashGridOptions=_options(writes=writes),
+        dashGridOptions=_options(writes=writes) | {"enableRtl": mirrored},
         style={"height": "100%", "width": "100%"},
     )
 

@@ -54,7 +54,7 @@ PAGES: Final = (
 DRAWN: Final = """() => document.fonts.status === 'loaded'
     && document.querySelector('.plain, .page.is-ready, .page.is-other')
     && !document.querySelector('[data-dash-is-loading], .is-ready .ledger-panel:not(.is-filled)')
-    && !document.querySelector('#settings:not([data-drawn])')
+    && !document.querySelector('#settings:not([data-drawn]), #explain .skeleton')
     && [...document.querySelectorAll('.is-ready .plot')].every(
         (plot) => !plot.offsetParent || plot.querySelector('.main-svg :is(.trace, .sankey, .slice, .hm)'))"""
 

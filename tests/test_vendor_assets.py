@@ -12,6 +12,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import brotli  # type: ignore[import-untyped]  # the package carries no types
+import dash
 import pytest
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 from plotly.offline import get_plotlyjs_version
@@ -20,6 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 ASSETS = ROOT / "assets"
 VENDOR = ASSETS / "vendor"
 BUNDLE = VENDOR / f"plotly-{get_plotlyjs_version()}.min.js"
+MORE = VENDOR / f"plotly-{get_plotlyjs_version()}-more.min.js"
+FIRST_TYPES = ("scatter", "bar", "waterfall")
 MANIFEST: dict[str, dict[str, str]] = json.loads((VENDOR / "manifest.json").read_text(encoding="utf-8"))
 SVG = "{http://www.w3.org/2000/svg}"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -65,18 +68,37 @@ def test_every_entry_says_where_the_file_comes_from() -> None:
         assert entry["licence"] == "own" or f"### {entry['source']} {entry['version']} ({entry['licence']})" in licences
 
 
-def test_the_bundle_is_the_plotly_js_that_plotly_py_writes_for() -> None:
-    assert [path.name for path in VENDOR.glob("plotly-*.js")] == [BUNDLE.name]
-    text = BUNDLE.read_text(encoding="utf-8")
-    assert text.startswith(f"/*! plotly.js v{get_plotlyjs_version()} ")
-    assert MANIFEST[f"vendor/{BUNDLE.name}"]["version"] == get_plotlyjs_version()
-    assert re.search(r"\beval\(|new Function\b", text) is None
+def test_the_bundles_are_the_plotly_js_that_plotly_py_writes_for() -> None:
+    assert {path.name for path in VENDOR.glob("plotly-*.js")} == {BUNDLE.name, MORE.name}
+    for bundle in (BUNDLE, MORE):
+        text = bundle.read_text(encoding="utf-8")
+        assert text.startswith(f"/*! plotly.js v{get_plotlyjs_version()} ")
+        assert MANIFEST[f"vendor/{bundle.name}"]["version"] == get_plotlyjs_version()
+        assert re.search(r"\beval\(|new Function\b", text) is None
+
+
+def test_the_chart_types_of_few_pages_stand_apart() -> None:
+    script = (ASSETS / "40-charts.js").read_text(encoding="utf-8")
+    assert f"var FIRST = {list(FIRST_TYPES)!r};" in script
 
 
 def test_the_compressed_bundles_unpack_to_the_same_bytes() -> None:
-    raw = BUNDLE.read_bytes()
-    assert gzip.decompress(Path(f"{BUNDLE}.gz").read_bytes()) == raw
-    assert brotli.decompress(Path(f"{BUNDLE}.br").read_bytes()) == raw
+    for bundle in (BUNDLE, MORE):
+        raw = bundle.read_bytes()
+        assert gzip.decompress(Path(f"{bundle}.gz").read_bytes()) == raw
+        assert brotli.decompress(Path(f"{bundle}.br").read_bytes()) == raw
+
+
+def test_what_dash_brings_is_there_compressed() -> None:
+    """After an upgrade of Dash: `python deploy/suites.py`."""
+    folder, packages = ASSETS / "suites", Path(dash.__file__).parent.parent
+    scripts = {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in packages.glob("dash*/**/*.js")}
+    found = {path.name.split(".")[-2]: path for path in folder.iterdir()}
+    names = {path.name.rpartition(".js.")[0] for path in found.values()}
+    assert {"dash_renderer.min", "dash_core_components", "dash_mantine_components", "dash_ag_grid.min"} <= names
+    assert found.keys() <= scripts.keys()
+    for digest, path in found.items():
+        assert hashlib.sha256(brotli.decompress(path.read_bytes())).hexdigest() == digest
 
 
 @pytest.mark.parametrize("name", ["inter.css", "icons.css"])
@@ -130,7 +152,8 @@ def serve(route: Route) -> None:
     name = route.request.url.removeprefix(f"{ORIGIN}/").partition("?")[0]
     if name == "":
         links = "".join(f'<link rel="stylesheet" href="/vendor/{name}.css">' for name in ("inter", "icons"))
-        script = f'<script src="/vendor/{BUNDLE.name}"></script>'
+        scripts = (BUNDLE,) if route.request.url.endswith("?late") else (MORE, BUNDLE)
+        script = "".join(f'<script src="/vendor/{each.name}"></script>' for each in scripts)
         page = f'<!doctype html><html lang="en"><head>{links}{script}</head><body><div id="box"></div></body></html>'
         route.fulfill(body=page, content_type="text/html", headers={"Content-Security-Policy": POLICY})
     elif (ASSETS / name).is_file():
@@ -178,9 +201,19 @@ def test_each_chart_type_is_drawn_under_the_policy(page: Page, kind: str) -> Non
 
 
 @pytest.mark.browser
-def test_the_bundle_knows_no_other_chart_type(page: Page) -> None:
+def test_the_bundles_know_no_other_chart_type(page: Page) -> None:
     schema = page.evaluate("Object.keys(Plotly.PlotSchema.get().traces)")
     assert set(schema) == set(TRACES)
+
+
+@pytest.mark.browser
+def test_the_second_bundle_may_come_late(page: Page) -> None:
+    page.goto(f"{ORIGIN}/?late")
+    assert set(page.evaluate("Object.keys(Plotly.PlotSchema.get().traces)")) == set(FIRST_TYPES)
+    told = "new Promise(done => { window.addEventListener('plotly-more', () => done(Plotly.more), {once: true});"
+    script = f"const s = document.createElement('script'); s.src = '/vendor/{MORE.name}'; document.head.append(s); }})"
+    assert page.evaluate(told + script) is True
+    assert set(page.evaluate("Object.keys(Plotly.PlotSchema.get().traces)")) == set(TRACES)
 
 
 @pytest.mark.browser

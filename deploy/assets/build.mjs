@@ -8,6 +8,7 @@ import { buildIcons } from './icons.mjs';
 import { buildInter } from './inter.mjs';
 import { buildMark } from './mark.mjs';
 import { buildPlotly } from './plotly.mjs';
+import { buildRegenerator } from './regenerator.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 if (process.argv.length !== 3) throw new Error('usage: node build.mjs ASSETS');
@@ -42,11 +43,14 @@ rmSync(vendor, { recursive: true, force: true });
 mkdirSync(vendor, { recursive: true });
 
 const plotly = await buildPlotly(here, vendor);
-const [plotlyJs, inter, tabler] = ['plotly.js', '@fontsource-variable/inter', '@tabler/icons'].map((name) =>
-  about(`node_modules/${name}`),
-);
+const [plotlyJs, inter, tabler, regenerator] = [
+  'plotly.js',
+  '@fontsource-variable/inter',
+  '@tabler/icons',
+  'regenerator-runtime',
+].map((name) => about(`node_modules/${name}`));
 const inside = plotly.packages.filter((folder) => folder !== 'node_modules/plotly.js').map(about);
-writeFileSync(join(vendor, 'LICENSES.md'), licences([plotlyJs, inter, tabler], inside));
+writeFileSync(join(vendor, 'LICENSES.md'), licences([plotlyJs, inter, tabler, regenerator], inside));
 
 const manifest = {};
 const record = (prefix, files, { name, version, licence }) => {
@@ -57,6 +61,7 @@ const record = (prefix, files, { name, version, licence }) => {
 };
 const own = { ...JSON.parse(readFileSync(join(here, 'package.json'), 'utf8')), licence: 'own' };
 record('vendor/', plotly.files, plotlyJs);
+record('vendor/', buildRegenerator(here, vendor), regenerator);
 record('vendor/', buildInter(here, vendor), inter);
 record('vendor/', buildIcons(here, vendor), tabler);
 record('vendor/', ['LICENSES.md'], own);

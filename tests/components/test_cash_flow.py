@@ -11,16 +11,17 @@ import pytest
 
 from components import ids, theme
 from components.cash_flow import draw
-from components.charts_money import streams
+from components.charts_money import sankey_chart, streams, waterfall_chart
 from components.context import Picture
 from components.due import Calendar, due
-from components.flow_panels import Steps
+from components.flow_panels import Steps, waterfall_panel
 from components.flow_tree import money_of
 from components.flow_view import FlowView
 from components.format import Format
 from components.outlook import forecast_panel
 from components.query import View
 from core.errors import Invalid
+from data.reports.registry import DEFINITIONS
 from data.schemas.cash_flow import BalanceDay, CashFlow, DayFlow, StepFlow
 from data.schemas.comparisons import Compared, ComparedSpans, Comparison
 from data.schemas.dashboard import CategoryFlow, Envelope
@@ -167,6 +168,24 @@ def test_the_waterfall_ends_with_what_is_left() -> None:
     assert data["x"] == [3500.0, -1300.0, -20.0, 50.0, 2230.0]
     assert data["measure"][-1] == "total"
     assert data["customdata"] == ["", "?category_id=7", "?category_id=none", "?category_id=9", ""]
+
+
+def test_each_mark_of_the_money_leads_to_what_it_is_made_of() -> None:
+    many = [flow(f"Kind {place}", f"{place}", "10.00") for place in range(20, 32)]
+    plain = sample.picture(sample.answer(transactions=sample.transactions(by_category=[*FLOWS[:2], *many])))
+    told = Picture(plain.answer, plain.fmt, plain.months, plain.view, DEFINITIONS)
+    money = money_of(told, FlowView(View()), CATEGORIES)
+    falls = waterfall_chart(money)["figure"]["data"][0]["customdata"]
+    nodes = sankey_chart(money)["figure"]["data"][0]["node"]["customdata"]
+    assert (falls[0], falls[-1]) == ("/explain?figure=summary.income", "/explain?figure=summary.net_cash_flow")
+    assert falls[-2].startswith("/transactions?period=latest_12_months&category_id=28&category_id=29")
+    assert nodes[2:4] == [falls[0], "?category_id=20"]
+    assert nodes[-1] == falls[-1]
+    assert all(falls)
+    assert all(nodes)
+    table = next(part for part in walk(waterfall_panel(money)[2]) if hasattr(part, "data-table"))
+    rows = json.loads(getattr(table, "data-table"))["rows"]
+    assert [row[1][1] for row in (rows[0], rows[-1])] == [falls[0], falls[-1]]
 
 
 def test_a_click_narrows_and_the_second_shows_the_bookings() -> None:
