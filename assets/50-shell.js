@@ -97,15 +97,21 @@
     repaint();
   });
 
-  /* Plain forms prove that they are ours as Dash's requests do: with the token of the readable cookie. */
-  document.addEventListener('submit', function (event) {
-    var form = event.target;
+  /* Requests prove that they are ours with the token of the readable cookie, as Dash's do; '' for nobody. */
+  function csrf() {
     var cookie = /(?:^|; )fd_csrf=([^;]*)/.exec(document.cookie);
-    if (!cookie || form.method !== 'post' || form.elements.csrf_token) { return; }
+    return cookie ? decodeURIComponent(cookie[1]) : '';
+  }
+
+  window.fd.csrf = csrf;
+
+  document.addEventListener('submit', function (event) {
+    var form = event.target, token = csrf();
+    if (!token || form.method !== 'post' || form.elements.csrf_token) { return; }
     var field = document.createElement('input');
     field.type = 'hidden';
     field.name = 'csrf_token';
-    field.value = decodeURIComponent(cookie[1]);
+    field.value = token;
     form.append(field);
   });
 

@@ -95,11 +95,6 @@
   /* A name within a sentence: English does not begin it with a capital, German does. */
   function small(text) { return window.fd.language === 'en' ? text.toLowerCase() : text; }
 
-  function csrf() {
-    var cookie = /(?:^|; )fd_csrf=([^;]*)/.exec(document.cookie);
-    return cookie ? decodeURIComponent(cookie[1]) : '';
-  }
-
   function signIn() { window.location.assign('/sign-in?next=' + encodeURIComponent(window.location.pathname)); }
 
   function foreignWords() { return window.fd.language !== 'en'; }
@@ -126,22 +121,26 @@
     try { return text ? JSON.parse(text) : null; } catch (error) { return null; }
   }
 
-  /* The answer's JSON; rejects with a problem. */
-  function ask(method, path, body) {
-    var headers = { Accept: 'application/json', 'X-CSRF-Token': csrf() };
+  /* Resolves to {body, etag}; rejects with a problem. */
+  function api(method, path, body, etag) {
+    var headers = { Accept: 'application/json', 'X-CSRF-Token': window.fd.csrf() };
     if (body !== undefined) { headers['Content-Type'] = 'application/json'; }
+    if (etag) { headers['If-Match'] = etag; }
     var options = { method: method, headers: headers, credentials: 'same-origin', body: body && JSON.stringify(body) };
     return window.fetch(path, options).then(
       function (answer) {
         return answer.text().then(function (text) {
           var value = parsed(text);
           if (!answer.ok) { throw problem(answer.status, value); }
-          return value;
+          return { body: value, etag: answer.headers.get('ETag') };
         });
       },
       function () { throw problem(0, null); }
     );
   }
+
+  /* The answer's JSON alone. */
+  function ask(method, path, body) { return api(method, path, body).then(function (answer) { return answer.body; }); }
 
   /* Send a file as a form. XMLHttpRequest, because fetch does not say how much has been sent. */
   function upload(file, fields, sent, later) {
@@ -160,7 +159,7 @@
       request.addEventListener('abort', function () { reject({ aborted: true }); });
     });
     request.open('POST', '/financial/imports');
-    request.setRequestHeader('X-CSRF-Token', csrf());
+    request.setRequestHeader('X-CSRF-Token', window.fd.csrf());
     request.setRequestHeader('Accept', 'application/json');
     if (later) { request.setRequestHeader('Prefer', 'respond-async'); }
     request.send(form);
@@ -172,12 +171,16 @@
     if (place) { place.textContent = text; }
   }
 
+  /* What is wrong with each field. */
+  function faults(fault) { return fault.errors.map(function (each) { return [each.field, each.message].filter(Boolean).join(': '); }); }
+
+  /* What went wrong, in one line. */
+  function told(fault) { return fault.errors.length ? faults(fault).join('; ') : fault.detail; }
+
   /* What went wrong, beside what it is about. */
   function trouble(title, fault) {
     return el('div', { className: 'banner import-trouble', role: 'alert' }, icon('alert-circle'),
-      el('div', {}, el('p', { className: 'strong' }, title), el('p', {}, fault.detail), list(fault.errors.map(function (each) {
-        return [each.field, each.message].filter(Boolean).join(': ');
-      }))));
+      el('div', {}, el('p', { className: 'strong' }, title), el('p', {}, fault.detail), list(faults(fault))));
   }
 
   function list(texts, className) {
@@ -202,7 +205,7 @@
 
   Object.assign(fdImport, {
     STATUSES: STATUSES, el: el, icon: icon, foreign: foreign, button: button, number: number, money: money, day: day,
-    moment: moment, size: size, n: n, small: small, ask: ask, upload: upload, say: say, trouble: trouble, list: list,
+    moment: moment, size: size, n: n, small: small, api: api, ask: ask, upload: upload, say: say, told: told, trouble: trouble, list: list,
     confirmed: confirmed, problem: problem
   });
 })();

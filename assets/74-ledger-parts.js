@@ -1,4 +1,4 @@
-/* The transactions page's pieces: the way to the API with ETags, exact amounts, pickers, dialogs, the toast with its Undo.
+/* The transactions page's pieces: exact amounts, pickers, dialogs, the toast with its Undo.
    Elements hold text only; shared pieces come from 70-import-parts.js. */
 (function () {
   'use strict';
@@ -6,29 +6,6 @@
   var L = window.fdLedger = { context: null, rows: new Map(), accounts: {}, categories: {} };
   var KINDS = { income: t('income'), saving: t('savings'), transfer: t('transfer') };
   var serial = 0;
-
-  /* ---- The API ---- */
-
-  function csrf() {
-    var cookie = /(?:^|; )fd_csrf=([^;]*)/.exec(document.cookie);
-    return cookie ? decodeURIComponent(cookie[1]) : '';
-  }
-
-  /* Resolves to {body, etag}; rejects with a problem (status, code, detail, errors). */
-  function api(method, path, body, etag) {
-    var headers = { Accept: 'application/json', 'X-CSRF-Token': csrf() };
-    if (body !== undefined) { headers['Content-Type'] = 'application/json'; }
-    if (etag) { headers['If-Match'] = etag; }
-    var options = { method: method, headers: headers, credentials: 'same-origin', body: body && JSON.stringify(body) };
-    return window.fetch(path, options).then(function (answer) {
-      return answer.text().then(function (text) {
-        var value = null;
-        try { value = text ? JSON.parse(text) : null; } catch (error) { /* a proxy's page: the status says it */ }
-        if (!answer.ok) { throw fd.problem(answer.status, value); }
-        return { body: value, etag: answer.headers.get('ETag') };
-      });
-    }, function () { throw fd.problem(0, null); });
-  }
 
   function one(id) { return '/financial/transactions/' + encodeURIComponent(id); }
 
@@ -299,9 +276,12 @@
     if (place) { place.textContent = words; }
   }
 
+  /* A page that follows the books is drawn again at once, not only when the stream tells of the change. */
+  function changed(kind) { window.dash_clientside.set_props('live', { data: { version: 0, kinds: [kind], at: Date.now() } }); }
+
   Object.assign(L, {
-    api: api, one: one, digits: digits, minor: minor, decimal: decimal, money: money, amount: amount, shortDay: shortDay, longDay: longDay,
+    api: fd.api, one: one, digits: digits, minor: minor, decimal: decimal, money: money, amount: amount, shortDay: shortDay, longDay: longDay,
     who: who, categoryName: categoryName, accountName: accountName, categoryOptions: categoryOptions, combo: combo,
-    categoryCombo: categoryCombo, tagField: tagField, dialog: dialog, field: field, wrong: wrong, toast: toast, say: say
+    categoryCombo: categoryCombo, tagField: tagField, dialog: dialog, field: field, wrong: wrong, toast: toast, say: say, changed: changed
   });
 })();

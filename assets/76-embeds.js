@@ -5,24 +5,7 @@
   var shown = null;
   var turn = 0;
 
-  function csrf() {
-    var cookie = /(?:^|; )fd_csrf=([^;]*)/.exec(document.cookie);
-    return cookie ? decodeURIComponent(cookie[1]) : '';
-  }
-
-  function make(request) {
-    return window.fetch('/financial/embeds', {
-      method: 'POST',
-      credentials: 'same-origin',
-      headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf() },
-      body: JSON.stringify(request)
-    }).then(function (answer) {
-      return answer.json().then(function (body) {
-        if (!answer.ok) { throw new Error(body.detail || body.title); }
-        return body;
-      });
-    });
-  }
+  function make(request) { return window.fdImport.ask('POST', '/financial/embeds', request); }
 
   function script() {
     if (window.FinancialEmbed) { return Promise.resolve(); }
@@ -79,7 +62,7 @@
         },
         on: note
       });
-    }).catch(function (error) { if (mine === turn) { say(place, error.message || t('The frame could not be made.')); } });
+    }).catch(function (fault) { if (mine === turn) { say(place, fault.detail || t('The frame could not be made.')); } });
     return mine;
   }
 

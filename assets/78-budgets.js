@@ -1,7 +1,7 @@
 /* The budgets page in the browser: the form with its preview, proposals, deleting, alerts that were seen. */
 (function () {
   'use strict';
-  var fd = window.fdImport, L = window.fdLedger, el = fd.el, t = window.fd.t, n = fd.n;
+  var fd = window.fdImport, L = window.fdLedger, el = fd.el, told = fd.told, t = window.fd.t, n = fd.n;
   var PATH = '/financial/budgets', WAIT_MS = 350;
   var DAYS = [t('Monday'), t('Tuesday'), t('Wednesday'), t('Thursday'), t('Friday'), t('Saturday'), t('Sunday')];
   var TYPES = [['monthly', t('Every month')], ['weekly', t('Every week')], ['quarterly', t('Every quarter')], ['yearly', t('Every year')], ['fixed', t('Once, between two days')]];
@@ -11,16 +11,9 @@
   function place(name) { return document.getElementById('budgets-' + name); }
   function say(words) { if (place('said')) { place('said').textContent = words; } }
 
-  /* The page is drawn again at once, not only when the stream tells of the change. */
-  function refresh(version) {
-    window.dash_clientside.set_props('live', { data: { version: version || 0, kinds: ['budget'], at: Date.now() } });
-  }
+  function refresh() { L.changed('budget'); }
 
   function go(search) { window.dash_clientside.set_props('url', { search: search }); }
-
-  function told(fault) {
-    return fault.errors.length ? fault.errors.map(function (each) { return [each.field, each.message].filter(Boolean).join(': '); }).join('; ') : fault.detail;
-  }
 
   function span(period) {
     var options = { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' };

@@ -1,7 +1,7 @@
 /* The accounts page in the browser: small lines of balances, the form of an account, closing, deleting. */
 (function () {
   'use strict';
-  var fd = window.fdImport, L = window.fdLedger, el = fd.el, t = window.fd.t;
+  var fd = window.fdImport, L = window.fdLedger, el = fd.el, told = fd.told, t = window.fd.t;
   var PATH = '/financial/accounts', SVG = 'http://www.w3.org/2000/svg';
   var TYPES = [['checking', t('Checking')], ['savings', t('Savings account')], ['cash', t('Cash')], ['credit_card', t('Credit card')], ['loan', t('Loan')], ['mortgage', t('Mortgage')],
     ['investment', t('Investment')], ['property', t('Property')], ['other_asset', t('Other asset')], ['other_liability', t('Other debt')]];
@@ -10,16 +10,11 @@
   function one(id) { return PATH + '/' + encodeURIComponent(id); }
   function go(search) { window.dash_clientside.set_props('url', { search: search }); }
 
-  /* The page is drawn again at once, not only when the stream tells of the change. */
-  function refresh() { window.dash_clientside.set_props('live', { data: { version: 0, kinds: ['account'], at: Date.now() } }); }
+  function refresh() { L.changed('account'); }
 
   function say(words) {
     var place = document.getElementById('accounts-said');
     if (place) { place.textContent = words; }
-  }
-
-  function told(fault) {
-    return fault.errors.length ? fault.errors.map(function (each) { return [each.field, each.message].filter(Boolean).join(': '); }).join('; ') : fault.detail;
   }
 
   function places(currency) {

@@ -1,7 +1,7 @@
 /* The categories page in the browser: changing the tree, tags; rules and learned categories have files of their own. */
 (function () {
   'use strict';
-  var fd = window.fdImport, L = window.fdLedger, el = fd.el, t = window.fd.t, n = fd.n;
+  var fd = window.fdImport, L = window.fdLedger, el = fd.el, told = fd.told, t = window.fd.t, n = fd.n;
   var PATH = '/financial/categories';
   var KINDS = [['expense', t('Expenses')], ['income', t('Income')], ['saving', t('Savings')], ['transfer', t('Transfers between own accounts')]];
   var C = window.fdCategories = { context: null, parts: {} };
@@ -9,13 +9,7 @@
   function place(name) { return document.getElementById('categories-' + name); }
   function say(words) { if (place('said')) { place('said').textContent = words; } }
 
-  function refresh() {
-    window.dash_clientside.set_props('live', { data: { version: 0, kinds: ['category'], at: Date.now() } });
-  }
-
-  function told(fault) {
-    return fault.errors.length ? fault.errors.map(function (each) { return [each.field, each.message].filter(Boolean).join(': '); }).join('; ') : fault.detail;
-  }
+  function refresh() { L.changed('category'); }
 
   function choice(options, value, label) {
     var node = el('select', { className: 'ledger-input', 'aria-label': label }, options.map(function (each) { return el('option', { value: each[0] }, each[1]); }));

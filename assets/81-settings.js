@@ -2,7 +2,7 @@
    secrets that are shown once. The sections themselves are in 82-settings-sections.js. */
 (function () {
   'use strict';
-  var fd = window.fdImport, L = window.fdLedger, el = fd.el, t = window.fd.t;
+  var fd = window.fdImport, L = window.fdLedger, el = fd.el, told = fd.told, t = window.fd.t;
   var S = window.fdSettings = { context: null, sections: [] };
   var RANK = S.RANK = { viewer: 0, editor: 1, admin: 2, owner: 3 };
   var OTHERS = ['transaction', 'import', 'alert'];   // changes that no section shows
@@ -14,10 +14,6 @@
     var place = document.getElementById('settings-said');
     if (place) { place.textContent = words; }
     L.toast(words);
-  }
-
-  function told(fault) {
-    return fault.errors.length ? fault.errors.map(function (each) { return [each.field, each.message].filter(Boolean).join(': '); }).join('; ') : fault.detail;
   }
 
   /* ---- Fields ---- */
@@ -107,13 +103,14 @@
     var body = el('div', { className: 'settings-body' });
     var heading = el('h2', { id: 'settings-title-' + name, tabIndex: -1 }, title);
     var node = el('section', { className: 'panel', id: name, 'aria-labelledby': heading.id }, heading, el('p', { className: 'sentence' }, sentence), body);
-    function draw() {
+    function draw(free) {   // with `free` only if nobody has begun to use it while it was fetched
       return Promise.resolve().then(load).then(function (parts) {
+        if (free && !free(mine)) { return; }
         mine.typed = false;
         body.replaceChildren.apply(body, [].concat(parts).filter(Boolean));
       }, function (fault) {
         if (!fault.errors) { throw fault; }
-        body.replaceChildren(fd.trouble(t('This could not be fetched'), fault), does(t('Try again'), draw));
+        body.replaceChildren(fd.trouble(t('This could not be fetched'), fault), does(t('Try again'), function () { return draw(); }));
       });
     }
     node.addEventListener('input', function () { mine.typed = true; });
@@ -160,15 +157,14 @@
     return true;
   }
 
+  function unused(each) { return !each.typed && !each.node.contains(document.activeElement) && !document.querySelector('dialog[open]'); }
+
   /* Something changed elsewhere (settings themselves are of no kind): what nobody is using just now is drawn again, the rest once it is left. */
   function follow(news) {
     var place = document.getElementById('settings-sections');
     if (!news || !S.context || !place || !place.firstChild) { return null; }
     if (news.kinds.length && news.kinds.every(function (kind) { return OTHERS.indexOf(kind) >= 0; })) { return null; }
-    var quiet = S.sections.filter(function (each) {
-      return !each.typed && !each.node.contains(document.activeElement) && !document.querySelector('dialog[open]');
-    });
-    return Promise.all(quiet.map(function (each) { return each.draw(); })).then(function () { return news.version; });
+    return Promise.all(S.sections.filter(unused).map(function (each) { return each.draw(unused); })).then(function () { return news.version; });
   }
 
   Object.assign(S, {

@@ -232,5 +232,5 @@
     open();
   });
 
-  Object.assign(P, { open: open, go: go, shortcuts: shortcuts });
+  Object.assign(P, { open: open, go: go });
 })();

@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,6 +44,8 @@ CHARTS_DRAWN = """() => ['net-worth', 'cash-flow'].every(
     (chart) => document.querySelector(`.panel-${chart} .main-svg .trace`)) && document.fonts.status === 'loaded'"""
 VIEWER, NEW, IMPORTER = "rita@example.org", "nora@example.org", "ida@example.org"
 EMPTY, IMPORTING = "user_9", "user_7"
+HOSTILE = "<img src=x onerror=alert(1)>\u202egnp " + "W" * 150
+"""A name that would break a page which trusts it."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,16 @@ class Product:
         connection.close()
         assert answer.status < 300, text
         return json.loads(text)
+
+    def organization(self, key: str, email: str, role: str, name: str) -> Callable[..., Any]:
+        """A new organization and a person in it; what is returned posts to `/financial/...` for that person."""
+        self.town.tenant(key, name=name)
+        self.town.person(email, **{key: role})
+
+        def post(path: str, **body: Any) -> Any:
+            return self.ask(email, key, "POST", f"/financial/{path}", body)
+
+        return post
 
 
 def environment(url: str, port: int, var_dir: Path) -> dict[str, str]:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import VIEWER, Product, Visits, sideways
+from tests.browser.conftest import HOSTILE, VIEWER, Product, Visits, sideways
 from tests.browser.test_browser_accessible import violations
 
 pytestmark = pytest.mark.browser
-HOSTILE = "<img src=x onerror=alert(1)>\u202egnp " + "W" * 150
 KEEPER, BOOKS = "kim@example.org", "org_plans"
 TODAY = date.today()
 
@@ -21,12 +19,7 @@ TODAY = date.today()
 @pytest.fixture(scope="module")
 def plans(product: Product) -> dict[str, str]:
     """Half a year of food and travel, one kiosk without a category, and no budget."""
-    product.town.tenant(BOOKS, name="Plans Ltd", type="organization", currency="EUR", locale="en-IE")
-    product.town.person(KEEPER, **{BOOKS: "editor"})
-
-    def post(path: str, **body: Any) -> Any:
-        return product.ask(KEEPER, BOOKS, "POST", f"/financial/{path}", body)
-
+    post = product.organization(BOOKS, KEEPER, "editor", name="Plans Ltd")
     giro = post("accounts", name="Giro")["id"]
     food = post("categories", name="Food")["id"]
     made = {"food": food, "hostile": post("categories", name=HOSTILE, parent_id=food)["id"]}

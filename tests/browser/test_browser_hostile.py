@@ -23,15 +23,11 @@ NAMES = {
 @pytest.mark.parametrize("case", NAMES)
 def test_a_name_is_only_ever_text(visit: Visits, product: Product, case: str) -> None:
     name, key, email = NAMES[case], f"org_hostile_{list(NAMES).index(case)}", f"{case}@example.org"
-    product.town.tenant(key, name=name, type="organization")
-    product.town.person(email, **{key: "owner", "user_1": "viewer"})
-
-    def post(path: str, **body: object) -> str:
-        return str(product.ask(email, key, "POST", f"/financial/{path}", body)["id"])
-
+    post = product.organization(key, email, "owner", name=name)
+    product.town.person(email, user_1="viewer")
     today = date.today().isoformat()
-    account = post("accounts", name=name, opening_balance="1234567.89", opening_on=today)
-    category = post("categories", name=name, kind="expense")
+    account = post("accounts", name=name, opening_balance="1234567.89", opening_on=today)["id"]
+    category = post("categories", name=name, kind="expense")["id"]
     post("budgets", name=name, category_ids=[category], amount="10.00")
     for amount, payee in (("-99999.99", name), ("1.00", "Somebody")):
         booking = {"account_id": account, "booked_on": today, "amount": amount, "payee": payee, "tags": [name]}

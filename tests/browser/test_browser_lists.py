@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,22 +26,22 @@ TOP_ROW = """() => {
 
 
 @pytest.fixture(scope="module")
-def account(product: Product) -> str:
+def post(product: Product) -> Callable[..., Any]:
+    """An organization of its own, and how its books are changed from elsewhere."""
+    return product.organization(BOOKS, EDITOR, "admin", name="Lists Ltd")
+
+
+@pytest.fixture(scope="module")
+def account(post: Callable[..., Any]) -> str:
     """Books of 230 bookings in one account; its id."""
-    product.town.tenant(BOOKS, name="Lists Ltd", type="organization", currency="EUR", locale="en-IE")
-    product.town.person(EDITOR, **{BOOKS: "admin"})
-    own: str = post(product, "accounts", name="Giro")["id"]
+    own: str = post("accounts", name="Giro")["id"]
     days = [TODAY - timedelta(days=3 + n // 5) for n in range(230)]
     rows = [
         {"account_id": own, "booked_on": f"{day}", "amount": f"-{n}.10", "payee": f"Kiosk {n}"}
         for n, day in enumerate(days, 1)
     ]
-    post(product, "transactions", transactions=rows)
+    post("transactions", transactions=rows)
     return own
-
-
-def post(product: Product, path: str, **body: Any) -> Any:
-    return product.ask(EDITOR, BOOKS, "POST", f"/financial/{path}", body)
 
 
 def opened(page: Page) -> None:
@@ -50,7 +51,9 @@ def opened(page: Page) -> None:
     is_live(page)
 
 
-def test_a_list_keeps_its_place_its_choice_and_what_is_typed(visit: Visits, product: Product, account: str) -> None:
+def test_a_list_keeps_its_place_its_choice_and_what_is_typed(
+    visit: Visits, account: str, post: Callable[..., Any]
+) -> None:
     page = visit(EDITOR, BOOKS)
     opened(page)
     page.locator(".ag-row").nth(2).locator(".ag-checkbox-input").first.click()
@@ -61,7 +64,7 @@ def test_a_list_keeps_its_place_its_choice_and_what_is_typed(visit: Visits, prod
     page.locator(".ag-row").filter(has=page.get_by_text("Kiosk 45", exact=True)).locator("[col-id=note]").click()
     page.get_by_label("Note", exact=True).fill("half a note")
     before = page.evaluate(TOP_ROW)
-    post(product, "transactions", account_id=account, booked_on=f"{TODAY}", amount="-7.00", payee="From elsewhere")
+    post("transactions", account_id=account, booked_on=f"{TODAY}", amount="-7.00", payee="From elsewhere")
     expect(page.locator("#ledger-totals")).to_contain_text("231 transactions")
     page.wait_for_function("fdLedger.grid.getDisplayedRowAtIndex(0).data.payee === 'From elsewhere'")
     page.wait_for_function(f"({TOP_ROW})()[1] === '{before[1]}'")
@@ -86,14 +89,14 @@ def test_settings_follow_but_not_where_somebody_types(visit: Visits, product: Pr
 
 
 def test_what_a_closed_statement_holds_is_changed_after_a_question(
-    visit: Visits, product: Product, account: str
+    visit: Visits, product: Product, account: str, post: Callable[..., Any]
 ) -> None:
     visit.expected.append("status of 409")
     page = visit(EDITOR, BOOKS)
     balance = product.ask(EDITOR, BOOKS, "GET", "/financial/dashboard?period=all")["data"]["accounts"][0]["balance"]
-    begun = post(product, f"accounts/{account}/reconciliations", statement_on=f"{TODAY}", balance=balance)
-    post(product, f"reconciliations/{begun['id']}/entries", cleared=True)
-    post(product, f"reconciliations/{begun['id']}/close")
+    begun = post(f"accounts/{account}/reconciliations", statement_on=f"{TODAY}", balance=balance)
+    post(f"reconciliations/{begun['id']}/entries", cleared=True)
+    post(f"reconciliations/{begun['id']}/close")
     opened(page)
     page.get_by_text("Kiosk 1", exact=True).click()
     drawer = page.locator("dialog").filter(has=page.get_by_role("heading", name="Kiosk 1"))

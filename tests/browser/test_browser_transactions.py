@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import VIEWER, Product, Visits, sideways
+from tests.browser.conftest import HOSTILE, VIEWER, Product, Visits, sideways
 from tests.browser.test_browser_accessible import violations
 
 pytestmark = pytest.mark.browser
-HOSTILE = "<img src=x onerror=alert(1)>\u202egnp " + "W" * 160
 EDITOR, BOOKS = "edda@example.org", "org_ledger"
 TODAY = date.today()
 
@@ -21,12 +20,7 @@ TODAY = date.today()
 @pytest.fixture(scope="module")
 def ledger(product: Product) -> dict[str, str]:
     """Books of 250 bookings, newest first: one of each kind, then many equal ones."""
-    product.town.tenant(BOOKS, name="Ledger Ltd", type="organization", currency="EUR", locale="en-IE")
-    product.town.person(EDITOR, **{BOOKS: "editor"})
-
-    def post(path: str, **body: Any) -> Any:
-        return product.ask(EDITOR, BOOKS, "POST", f"/financial/{path}", body)
-
+    post = product.organization(BOOKS, EDITOR, "editor", name="Ledger Ltd")
     giro = post("accounts", name="Giro")["id"]
     savings = post("accounts", name="Savings", type="savings")["id"]
     made = {name: post("categories", name=name)["id"] for name in ("Food", "Travel", HOSTILE)}
