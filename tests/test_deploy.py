@@ -150,6 +150,27 @@ def test_alerts_and_the_dashboard_ask_for_figures_that_are_there(database: Datab
     assert all(f"`{rule['alert']}`" in documented for rule in rules)
 
 
+def test_the_alerts_are_rules_that_prometheus_accepts() -> None:
+    """By promtool (Debian's package prometheus has it) where it is; what each rule must have is checked everywhere."""
+    path = ROOT / "deploy/monitoring/alerts.yml"
+    groups = yaml.safe_load(path.read_text())["groups"]
+    names = [rule["alert"] for group in groups for rule in group["rules"]]
+    assert len(names) == len(set(names)) > 6
+    for rule in (rule for group in groups for rule in group["rules"]):
+        assert set(rule) <= {"alert", "expr", "for", "keep_firing_for", "labels", "annotations"}, rule["alert"]
+        assert rule["labels"]["severity"] in ("warning", "critical"), rule["alert"]
+        assert rule["annotations"]["summary"], rule["alert"]
+        assert re.fullmatch(r"(\d+(ms|[smhdwy]))+", rule.get("for", "0s")), rule["alert"]
+        assert all(rule["expr"].count(opened) == rule["expr"].count(closed) for opened, closed in ("()", "{}", "[]"))
+    settings = yaml.safe_load((ROOT / "deploy/monitoring/prometheus.yml").read_text())
+    mounted = " ".join(overlay("production")["services"]["prometheus"]["volumes"])
+    assert f"deploy/monitoring/alerts.yml:{settings['rule_files'][0]}:ro" in mounted
+    promtool = shutil.which("promtool")
+    if promtool is not None:
+        done = subprocess.run([promtool, "check", "rules", path], capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_the_ci_runs_targets_that_are_there_and_builds_every_image_of_ours() -> None:
     jobs = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())["jobs"]
     runs = " ".join(step.get("run", "") for job in jobs.values() for step in job["steps"])
