@@ -67,8 +67,8 @@ def _compressed(response: Response, encoding: str) -> bytes:
             return twin.read_bytes()
     response.direct_passthrough = False
     body = response.get_data()
-    twin = _suites().get(hashlib.sha256(body).hexdigest()) if encoding == "br" else None
-    return twin.read_bytes() if twin else _ENCODERS[encoding](body)
+    suite = _suites().get(hashlib.sha256(body).hexdigest()) if encoding == "br" else None
+    return suite.read_bytes() if suite else _ENCODERS[encoding](body)
 
 
 @cache

@@ -52,7 +52,7 @@ def missed(context: TenantContext, since: int) -> Missed:
         if since == version:
             return Missed(version, [], [])
         lost = since > version or is_forgotten(session, since)
-        kinds = list(FOLLOWED) if lost else changed_kinds(session, context.tenant.id, since)
+        kinds = list(FOLLOWED) if lost else changed_kinds(session, since)
         alerts: list[AlertRecord] = []
         if "alert" in kinds and not lost:
             fired = select(BudgetAlert).where(BudgetAlert.created_version > since).order_by(BudgetAlert.id)
