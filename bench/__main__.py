@@ -77,7 +77,7 @@ def _arguments() -> argparse.Namespace:
     add("--people", type=int, default=100, help="people at once (crowd)")
     add("--pairs", type=int, default=10_000, help="writes with reads after each (staleness)")
     add("--streams", type=int, default=500, help="open streams of one worker")
-    add("--lines", type=int, default=100_000, help="lines of the imported statement")
+    add("--lines", type=int, default=1_000_000, help="lines of the imported statement")
     add("--out", type=Path, default=_HERE, help="where the report goes")
     return parser.parse_args()
 
