@@ -138,17 +138,15 @@ class Processes:
                 stderr=log,
                 start_new_session=True,
             )
-        (self.folder / f"{name}.pid").write_text(str(process.pid), encoding="ascii")
+        (self.folder / f"{name}.pid").write_text(f"{process.pid} {_started(process.pid)}", encoding="ascii")
 
     def _pid(self, name: str) -> int | None:
         """Its process id while it runs; a number that another program has got by now does not count."""
         try:
-            pid = int((self.folder / f"{name}.pid").read_text(encoding="ascii"))
-            state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
-            ours = b"-m\0" in Path(f"/proc/{pid}/cmdline").read_bytes()
-        except (OSError, ValueError, IndexError):
+            pid, started = (self.folder / f"{name}.pid").read_text(encoding="ascii").split()
+        except (OSError, ValueError):
             return None
-        return pid if ours and state != "Z" else None
+        return int(pid) if _started(int(pid)) == started else None
 
     def _end(self, name: str) -> None:
         for number in (signal.SIGTERM, signal.SIGKILL):
@@ -187,6 +185,16 @@ class Processes:
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise Failed(str(error)) from error
+
+
+def _started(pid: int) -> str | None:
+    """When the process began, in ticks since the machine did (proc_pid_stat(5), field 22): with its number, its own
+    from the fork on. None when it has ended."""
+    try:
+        state, *fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return None
+    return fields[18] if state != "Z" else None
 
 
 def _answers(port: int) -> bool:

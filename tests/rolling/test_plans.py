@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from deploy.rolling.command import main
 from deploy.rolling.compose import PREVIEW_PORTS, colours
 from deploy.rolling.driver import Colour
 from deploy.rolling.plan import Planner, Wishes, follow
+from deploy.rolling.processes import Processes
 from deploy.rolling.store import State, Store
 from deploy.validation.site import Failed, Person, Site
 
@@ -137,6 +139,27 @@ def test_one_rollout_at_a_time_and_one_that_was_killed_is_told(tmp_path: Path) -
         assert left.startswith("hotfix by ")
     with store.locked("deploy") as left:
         assert left is None
+
+
+# They are started to outlive whoever started them.
+@pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning")
+def test_a_process_runs_from_its_first_moment_and_its_number_alone_proves_nothing(tmp_path: Path) -> None:
+    described = tmp_path / "rollout.json"
+    described.write_text(
+        json.dumps({"url": NOWHERE, "ports": {"blue": [1], "green": [2]}, "upstream": "", "nginx": []})
+    )
+    driver = Processes(described)
+    for _ in range(30):  # before it has become the program that it is to run, too
+        driver._spawn("blue-1", str(tmp_path), ("timeit", "-n", "1", "-s", "import time", "time.sleep(600)"))
+        assert driver.runs("blue")
+        driver._end("blue-1")
+        assert not driver.runs("blue")
+    noted = tmp_path / "rollout" / "blue-1.pid"
+    started = Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19]
+    noted.write_text(f"{os.getpid()} {started}")
+    assert driver.runs("blue")
+    noted.write_text(f"{os.getpid()} {int(started) - 1}")
+    assert not driver.runs("blue")
 
 
 def test_the_hook_is_told_and_its_failure_stops_nothing(tmp_path: Path) -> None:
