@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from psycopg.rows import tuple_row
 from sqlalchemy import Connection
+from sqlalchemy import text as sql_text
 from sqlalchemy.orm import Session
 
 from data.models.base import Base
@@ -30,11 +31,15 @@ _COMMENT: Final = re.compile(r"--.*")
 
 
 class Select(NamedTuple):
-    """A SELECT that names its tenant as `:tenant` itself, its other parameters, and a row factory of psycopg."""
+    """A SELECT that names its tenant as `:tenant` itself, its other parameters, and a row factory of psycopg.
+
+    `replan` where the plan must follow the parameters: what ran five times may get one plan for all of them.
+    """
 
     sql: str
     parameters: Mapping[str, Any]
     made: Any = tuple_row
+    replan: bool = False
 
 
 def begin(session: Session, connection: Connection, first: str) -> None:
@@ -55,9 +60,9 @@ def ahead(session: Session, selects: Iterable[Select]) -> None:
     """
     session.flush()  # as before an ORM statement
     driver, began = _driver(session), perf_counter()
-    asked = [(*_bound(session, select.sql, select.parameters), select.made) for select in selects]
+    asked = [(*_bound(session, each.sql, each.parameters), each) for each in selects]
     with driver.pipeline():
-        cursors = [driver.cursor(row_factory=made).execute(text, bound) for text, bound, made in asked]
+        cursors = [_run(driver.cursor(row_factory=each.made), text, bound, each.replan) for text, bound, each in asked]
     kept = session.info.setdefault(_AHEAD, {})
     for (text, bound, _), cursor in zip(asked, cursors, strict=True):
         kept[text, str(bound)] = cursor.fetchall()
@@ -66,7 +71,9 @@ def ahead(session: Session, selects: Iterable[Select]) -> None:
         note(text, bound, seconds / len(asked))
 
 
-def rows(session: Session, sql: str, parameters: Mapping[str, Any], made: Any = tuple_row) -> list[Any]:
+def rows(
+    session: Session, sql: str, parameters: Mapping[str, Any], made: Any = tuple_row, replan: bool = False
+) -> list[Any]:
     """The rows of a SELECT as in `Select`. Errors of the driver are told by `data.db.readable_errors`."""
     text, bound = _bound(session, sql, parameters)
     kept = session.info.get(_AHEAD)
@@ -77,9 +84,18 @@ def rows(session: Session, sql: str, parameters: Mapping[str, Any], made: Any = 
     session.flush()  # as before an ORM statement
     driver, began = _driver(session), perf_counter()
     with driver.cursor(row_factory=made) as cursor:
-        found = cursor.execute(text, bound).fetchall()
+        found = _run(cursor, text, bound, replan).fetchall()
     note(text, bound, perf_counter() - began)
     return found
+
+
+def replan_all(session: Session) -> None:
+    """As `Select.replan`, for whatever is read from now on in this transaction."""
+    session.execute(sql_text("SET LOCAL plan_cache_mode = force_custom_plan"))
+
+
+def _run(cursor: Any, text: str, bound: Mapping[str, Any], replan: bool) -> Any:
+    return cursor.execute(text, bound, prepare=False if replan else None)
 
 
 def columns_of(model: type[Base], alias: str) -> str:

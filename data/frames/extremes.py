@@ -55,7 +55,7 @@ def extremes_select(scope: Scope, period: Period, foreign: Sequence[int]) -> Sel
         for sql, row in ((_WHOLE, "t"), (_PARTS, "s"))
     ]
     parameters = {"start": period.start, "stop": period.end, "foreign": list(foreign), **scope.parameters}
-    return Select(" UNION ALL ".join(arms), parameters)
+    return Select(" UNION ALL ".join(arms), parameters, replan=True)  # 240 ms instead of 4, for ten years of a million
 
 
 def _kind(row: str) -> str:

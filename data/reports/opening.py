@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 import pandas as pd
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound
@@ -20,7 +19,7 @@ from data.frames.accounts import ACCOUNTS, AccountRow, account_rows, account_tab
 from data.frames.base import Scope
 from data.frames.books import CATEGORIES, SPAN, Span, category_rows, read_span, tag_ids
 from data.frames.budgets import BudgetPlan
-from data.frames.driver import Select, ahead
+from data.frames.driver import Select, ahead, replan_all
 from data.reports.categories import CategoryTree
 from data.reports.conversion import Converter
 from data.schemas.dashboard import Envelope, ReportPeriod, Unconverted
@@ -147,7 +146,9 @@ def _in_scope(accounts: list[AccountRow], query: Query) -> list[AccountRow]:
 
 def scope_of(session: Session, query: Query, categories: CategoryTree) -> Scope:
     """The query's filters looked up; `NotFound` for a category or tag that is not there."""
-    tags = _tags(session, query.tags) if query.tags else {}
+    tags = tag_ids(session, query.tags) if query.tags else {}
+    if tags:  # what is read next scans the ledger, and one plan for all tags and days takes many times as long
+        replan_all(session)
     missing = set(query.tags) - set(tags)
     if missing:
         raise NotFound(f"There is no tag {min(missing)!r}")
@@ -156,13 +157,6 @@ def scope_of(session: Session, query: Query, categories: CategoryTree) -> Scope:
         category_ids=_categories(query, categories),
         tag_ids=tuple(sorted(tags.values())) if query.tags else None,
     )
-
-
-def _tags(session: Session, names: tuple[str, ...]) -> dict[str, int]:
-    """The ids of the tags with these names. What is read next scans the ledger: planned for this tag and these days,
-    because the one plan that a prepared statement gets for all of them takes many times as long."""
-    session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
-    return tag_ids(session, names)
 
 
 def _categories(query: Query, categories: CategoryTree) -> tuple[int, ...] | None:

@@ -79,3 +79,14 @@ def test_what_is_read_under_a_tag_is_planned_each_time(context: TenantContext) -
     plans += " WHERE statement ~ 'taggings'"
     with context.db.reading() as session:
         assert rows(session, plans, {}) == [(0, True)]
+
+
+def test_the_largest_are_planned_each_time(context: TenantContext) -> None:
+    """By one plan for all periods they are looked for day by day, through ten years where it is so."""
+    Books(context).book(Books(context).account("Giro"), "2026-06-10", "-20.00", payee="Shop")
+    for _ in range(6):
+        dashboard_report(context, Query())
+    with context.db.reading() as session:
+        kept = rows(session, "SELECT statement FROM pg_prepared_statements", {})
+    assert not [statement for (statement,) in kept if "AS sign" in statement]
+    assert len(kept) > 10
