@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 from flask import Response
 from pydantic import BaseModel
 
-from core.errors import Invalid
+from core.errors import Invalid, NotFound
 from core.query import read_id, refuse_unknown, single
 from data.context import TenantContext
-from data.schemas.pages import DEFAULT_LIMIT, LARGEST_LIMIT
+from data.schemas.pages import DEFAULT_LIMIT, LARGEST_LIMIT, read_cursor, write_cursor
 from web.http import etag, nothing, parameters, reply
 from web.identity import current
 from web.openapi import Parameter
@@ -76,6 +76,36 @@ def replaced(read: Reader, command: Callable[[TenantContext, int, int | None], N
     context, number = _mine(read, text, noun)
     command(context, number, None if replace_by is None else read_id(replace_by, noun))
     return nothing()
+
+
+class Numbered(Protocol):
+    """Something of a person, by its number."""
+
+    @property
+    def id(self) -> int: ...
+
+
+Own = TypeVar("Own", bound=Numbered)
+
+
+def own_page(name: str, things: Sequence[Own], *, newest_first: bool = False) -> tuple[list[Own], str | None]:
+    """What `limit` and `cursor` ask for of a person's few things in the order of their numbers, and the next cursor."""
+    given = only("limit", "cursor")
+    most, cursor = limit(given), single(given, "cursor")
+    if cursor is not None:
+        place = int(read_cursor(name, cursor, int)[0])
+        things = [each for each in things if (each.id < place if newest_first else each.id > place)]
+    return list(things[:most]), write_cursor(name, things[most - 1].id) if len(things) > most else None
+
+
+def own_one(things: Sequence[Own], text: str, noun: str) -> Own:
+    """The one of a person's few things that the path names; `NotFound` otherwise."""
+    only()
+    number = read_id(text, noun)
+    found = next((each for each in things if each.id == number), None)
+    if found is None:
+        raise NotFound(f"There is no {noun} {number}")
+    return found
 
 
 def editor() -> TenantContext:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from api import resource
-from core.errors import NotFound
-from core.query import read_id, single
+from core.query import read_id
 from data.schemas.auth import SessionOut
-from data.schemas.pages import Page, read_cursor, write_cursor
+from data.schemas.pages import Page
 from data.sessions import SessionInfo
 from web import sessions
 from web.http import nothing, reply
@@ -16,18 +15,13 @@ from web.identity import current
 from web.openapi import operation
 
 blueprint = Blueprint("sessions", __name__)
-_LIST = "sessions"
 
 
 @blueprint.get("/auth/sessions")
 @operation("Where you are signed in, newest first", returns=Page[SessionOut], parameters=resource.PAGE_PARAMETERS)
 def list_sessions() -> Response:
-    given = resource.only("limit", "cursor")
-    limit, cursor = resource.limit(given), single(given, "cursor")
-    before = None if cursor is None else int(read_cursor(_LIST, cursor, int)[0])
-    found = [each for each in _mine() if before is None or each.id < before]
-    following = write_cursor(_LIST, found[limit - 1].id) if len(found) > limit else None
-    shown = [_shown(each) for each in found[:limit]]
+    found, following = resource.own_page("sessions", _mine(), newest_first=True)
+    shown = [_shown(each) for each in found]
     return reply(Page[SessionOut](data=shown, next_cursor=following, version=current().version))
 
 
@@ -43,12 +37,7 @@ def remove_sessions() -> Response:
 @blueprint.get("/auth/sessions/<session_id>")
 @operation("One of your sessions", returns=SessionOut)
 def get_session(session_id: str) -> Response:
-    resource.only()
-    number = read_id(session_id, "session")
-    found = next((each for each in _mine() if each.id == number), None)
-    if found is None:
-        raise NotFound(f"There is no session {number}")
-    return reply(_shown(found))
+    return reply(_shown(resource.own_one(_mine(), session_id, "session")))
 
 
 @blueprint.delete("/auth/sessions/<session_id>")

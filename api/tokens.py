@@ -5,12 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, Response, g
 
 from api import resource
-from core.errors import NotFound
-from core.query import read_id, single
+from core.query import read_id
 from data import credentials
 from data.commands.tokens import issue_token, revoke_token
 from data.credentials import TokenInfo
-from data.schemas.pages import Page, read_cursor, write_cursor
+from data.schemas.pages import Page
 from data.schemas.tokens import ApiTokenIn, ApiTokenOut, NewApiToken
 from web import tokens
 from web.http import nothing, read_json, reply
@@ -20,21 +19,14 @@ from web.openapi import operation
 from web.state import state
 
 blueprint = Blueprint("tokens", __name__)
-_LIST = "tokens"
 
 
 @blueprint.get("/auth/tokens")
 @operation("Your tokens for this tenant", returns=Page[ApiTokenOut], parameters=resource.PAGE_PARAMETERS)
 def list_tokens() -> Response:
-    given = resource.only("limit", "cursor")
-    limit, cursor = resource.limit(given), single(given, "cursor")
-    after = 0 if cursor is None else read_cursor(_LIST, cursor, int)[0]
-    found = [each for each in _mine() if each.id > int(after)]
-    following = write_cursor(_LIST, found[limit - 1].id) if len(found) > limit else None
-    page = Page[ApiTokenOut](
-        data=[_shown(each) for each in found[:limit]], next_cursor=following, version=current().version
-    )
-    return reply(page)
+    found, following = resource.own_page("tokens", _mine())
+    shown = [_shown(each) for each in found]
+    return reply(Page[ApiTokenOut](data=shown, next_cursor=following, version=current().version))
 
 
 @blueprint.post("/auth/tokens")
@@ -59,12 +51,7 @@ def post_token() -> Response:
 @blueprint.get("/auth/tokens/<token_id>")
 @operation("One of your tokens", returns=ApiTokenOut)
 def get_token(token_id: str) -> Response:
-    resource.only()
-    number = read_id(token_id, "token")
-    found = next((each for each in _mine() if each.id == number), None)
-    if found is None:
-        raise NotFound(f"There is no token {number}")
-    return reply(_shown(found))
+    return reply(_shown(resource.own_one(_mine(), token_id, "token")))
 
 
 @blueprint.delete("/auth/tokens/<token_id>")
