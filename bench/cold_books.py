@@ -123,6 +123,11 @@ def _fill(connection: Any, books: Books, rows: int, shape: Shape) -> None:
         (books.tenant.id, pairs),
     )
     connection.execute("SELECT setval(pg_get_serial_sequence('transfers', 'id'), max(id)) FROM transfers")
+    _tag_and_split(connection, books)
+
+
+def _tag_and_split(connection: Any, books: Books) -> None:
+    """A tag for each hundredth transaction, and two parts for those that are split."""
     connection.execute(
         "WITH tag AS (INSERT INTO tags (tenant_id, name, created_version, updated_version)"
         " VALUES (%s, %s, 1, 1) RETURNING tenant_id, id)"

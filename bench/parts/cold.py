@@ -53,7 +53,8 @@ def run(options: Options) -> Findings:
         stack.callback(database.dispose)
         ledgers = [_ledger(stack, database, made, size, books) for size, books in made_books.items()]
         for name in questions(ledgers[0].books):
-            rates = in_turns(_runs(database, ledgers, name), ROUNDS)
+            with ExitStack() as bare:  # connections of its own: one plan for all may serve what another question asked
+                rates = in_turns(_runs(database, ledgers, name, lambda: _bare(bare, made)), ROUNDS)
             found.figures += _question(name, options.sizes, rates)
             medians = {figure.name: figure.measured.median for figure in found.figures}
             found.series[name] = [(size, medians[_named(name, size)]) for size in options.sizes]
@@ -71,19 +72,25 @@ def _make(made: Installation, sizes: list[int]) -> dict[int, Books]:
 
 def _ledger(stack: ExitStack, database: Database, made: Installation, size: int, books: Books) -> _Ledger:
     context = TenantContext(database.tenant(books.tenant.id), books.tenant, Actor("bench"), LAST_DAY)
+    return _Ledger(size, books, context, _bare(stack, made))
+
+
+def _bare(stack: ExitStack, made: Installation) -> psycopg.Connection[Any]:
     bare = stack.enter_context(psycopg.connect(plain_url(made.url)))
     bare.execute(f"SET ROLE {WEB_ROLE}")
     bare.commit()
-    return _Ledger(size, books, context, bare)
+    return bare
 
 
-def _runs(database: Database, ledgers: list[_Ledger], name: str) -> dict[str, Callable[[], float]]:
+def _runs(
+    database: Database, ledgers: list[_Ledger], name: str, connected: Callable[[], psycopg.Connection[Any]]
+) -> dict[str, Callable[[], float]]:
     found: dict[str, Callable[[], float]] = {}
     for each in ledgers:
         query = questions(each.books)[name]
         statements = recorded(database, each.context, query)
         found[f"answer {each.size}"] = _answering(each.context, query)
-        found[f"sql {each.size}"] = _replaying(each.bare, statements)
+        found[f"sql {each.size}"] = _replaying(connected(), statements)
     return found
 
 
