@@ -7,6 +7,7 @@
   var PAGE = 100, NARROW = window.matchMedia('(max-width: 800px)');
   var DEEPEST = 10;   // blocks that are read again in place; further down rows stay until the list is at its top again
   var cursors = {}, generation = 0, cards = null, watcher = null, searching = null, stale = false;
+  var anchor = null;  // the row that stays where it is while the list is read again: id, index, height
   var again = null;   // pages that are being read anew, by their first row: each needs the cursor of the one before it
   L.grid = null;
   L.selected = new Set();
@@ -49,7 +50,8 @@
           if (mine !== generation) { params.failCallback(); return; }
           settled(page.data.length === 0 && params.startRow === 0);
           params.successCallback(page.data, page.next_cursor ? -1 : params.startRow + page.data.length);
-          if (params.startRow === 0) { restoreSelection(); }
+          hold();
+          restoreSelection();
         }, function (fault) {
           params.failCallback();
           if (mine === generation && !fault.jump) { trouble(fault); }
@@ -106,6 +108,7 @@
     L.quiet = true;
     L.grid.applyColumnState({ state: [{ colId: by, sort: way }], defaultState: { sort: null } });
     L.quiet = false;
+    anchor = null;
     L.grid.setGridOption('datasource', source(generation));
   }
 
@@ -122,6 +125,18 @@
     L.all = false;
     L.selected = new Set(L.grid.getSelectedNodes().map(function (node) { return node.id; }));
     L.drawBar();
+  }
+
+  /* The grid has just taken a block: the anchor's row may have moved, and the list follows before it is painted. */
+  function hold() {
+    if (!anchor) { return; }
+    var node = L.grid.getRowNode(anchor.id);
+    if (node && node.rowIndex !== null && node.rowIndex !== anchor.index) {
+      viewport().scrollTop += (node.rowIndex - anchor.index) * anchor.height;
+      anchor.index = node.rowIndex;
+    }
+    var open = Object.values(L.grid.getCacheBlockState() || {}).some(function (each) { return each.pageStatus !== 'loaded' && each.pageStatus !== 'failed'; });
+    if (!open) { anchor = null; }
   }
 
   function restoreSelection() {
@@ -334,15 +349,10 @@
     if (last >= DEEPEST) { stale = true; return; }
     stale = false;
     cursors = {};
-    var mine = again = {}, id = kept && box.scrollTop > 0 ? kept.id : null, height = kept ? kept.rowHeight : 0;
+    if (!anchor && kept && kept.id && box.scrollTop > 0) { anchor = { id: kept.id, index: first, height: kept.rowHeight }; }
+    var mine = again = {};
     L.grid.refreshInfiniteCache();
-    fetchPage(last * PAGE).then(function () {
-      window.setTimeout(function () {
-        var moved = id && L.grid.getRowNode(id);
-        if (moved && moved.rowIndex !== null && moved.rowIndex !== first) { box.scrollTop += (moved.rowIndex - first) * height; }
-        restoreSelection();
-      }, 0);
-    }, function () { /* the old rows stand; the next change reads them again */ }).finally(function () {
+    fetchPage(last * PAGE).catch(function () { /* the old rows stand; the next change reads them again */ }).finally(function () {
       if (again === mine) { again = null; }
     });
   }

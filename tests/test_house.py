@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,8 +61,20 @@ def test_only_sign_in_jobs_and_commands_open_books() -> None:
     assert {caller for caller in callers if not caller.startswith("jobs/")} == OPENERS
 
 
+def evaluated_waits(source: str) -> list[str]:
+    """Waits for an expression: at its second look a browser evaluates a text, which the pages' policy refuses."""
+    given = re.findall(r'wait_for_function\(\s*f?"+([^"]*)', source)
+    return [text for text in given if "=>" not in text]
+
+
+def test_browsers_wait_for_functions() -> None:
+    sources = (path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests").rglob("*.py")))
+    assert [wait for source in sources for wait in evaluated_waits(source)] == []
+
+
 def test_the_rules_find_what_breaks_them() -> None:
     body = "\n".join(f"    x = {number}" for number in range(LONGEST_FUNCTION))
     assert too_long(f"def f():\n{body}") == [f"f: {LONGEST_FUNCTION + 1} lines, at most {LONGEST_FUNCTION}"]
     assert too_long("\n" * (LONGEST_MODULE + 1)) == [f"{LONGEST_MODULE + 1} lines, at most {LONGEST_MODULE}"]
     assert opened_books("\nstate().database.tenant(7)") == [2]
+    assert evaluated_waits("page.wait_for_" + 'function("window.ready")') == ["window.ready"]

@@ -149,7 +149,7 @@ def test_each_view_draws(visitor: Visitor, portal: Portal) -> None:
         expect(frame.locator(".embed .panel, .embed .cards").first).to_be_visible()
         if view in ("summary", "net-worth", "cash-flow", "dashboard"):
             expect(frame.locator(".main-svg .trace").first).to_be_attached()
-        visitor.page.wait_for_function(f"document.querySelector('#{name} iframe').offsetHeight !== 320")
+        visitor.page.wait_for_function(f"() => document.querySelector('#{name} iframe').offsetHeight !== 320")
         visitor.page.evaluate(f"{name}.remove()")
     assert visitor.faults == []
 

@@ -64,11 +64,11 @@ def test_a_list_keeps_its_place_its_choice_and_what_is_typed(
     page.locator(".ag-row").filter(has=page.get_by_text("Kiosk 45", exact=True)).locator("[col-id=note]").click()
     page.get_by_label("Note", exact=True).fill("half a note")
     before = page.evaluate(TOP_ROW)
-    post("transactions", account_id=account, booked_on=f"{TODAY}", amount="-7.00", payee="From elsewhere")
-    expect(page.locator("#ledger-totals")).to_contain_text("231 transactions")
-    page.wait_for_function("fdLedger.grid.getDisplayedRowAtIndex(0).data.payee === 'From elsewhere'")
-    page.wait_for_function(f"({TOP_ROW})()[1] === '{before[1]}'")
-    assert page.evaluate(TOP_ROW) == before
+    for payee in ("From elsewhere", "And once more"):  # the second comes while the list is read again
+        post("transactions", account_id=account, booked_on=f"{TODAY}", amount="-7.00", payee=payee)
+    expect(page.locator("#ledger-totals")).to_contain_text("232 transactions")
+    page.wait_for_function("() => fdLedger.grid.getDisplayedRowAtIndex(0).data.payee === 'And once more'")
+    page.wait_for_function(f"(before) => JSON.stringify(({TOP_ROW})()) === JSON.stringify(before)", arg=before)
     assert page.evaluate("[...fdLedger.selected]") == chosen
     expect(page.get_by_label("Note", exact=True)).to_have_value("half a note")
     expect(page.get_by_label("Note", exact=True)).to_be_focused()
