@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from datetime import date
 from functools import cache
 from typing import Any
 
+import orjson
 from sqlalchemy import Dialect, TextClause, text
 from sqlalchemy.orm import Session
 
@@ -22,7 +21,7 @@ def insert_rows(session: Session, rows: Sequence[dict[str, Any]]) -> list[int]:
     """
     if not rows:
         return []
-    document = json.dumps(rows, default=_plain, ensure_ascii=False, separators=(",", ":"))
+    document = orjson.dumps(rows, default=_hexadecimal).decode()
     with readable_conflicts():
         found = session.execute(_statement(tuple(rows[0]), session.connection().dialect), {"rows": document}).all()
     ids = {(line[0], bytes(line[1]), line[2]): line[3] for line in found}
@@ -44,8 +43,6 @@ def _statement(names: tuple[str, ...], written: Dialect) -> TextClause:
     )
 
 
-def _plain(value: Any) -> str:
-    """Days and bytes as PostgreSQL reads them from text."""
-    if isinstance(value, date):
-        return value.isoformat()
-    return "\\x" + bytes(value).hex()
+def _hexadecimal(value: bytes) -> str:
+    """Bytes as PostgreSQL reads them from text."""
+    return "\\x" + value.hex()

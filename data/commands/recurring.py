@@ -1,8 +1,8 @@
 """Keeps `recurring_series` equal to what the ledger's lines say: found anew for the payees of changed lines.
 
-A payee's lines are read through `ix_transactions_payee`; a command that changes lines of many payees goes through whole
-accounts instead. The series are found by `core.recurring`, in the order of the ledger and never of arrival. Few payees
-have any: of all that changed only days and amounts are read, and the rest of their lines for those few.
+A payee's lines are read through `ix_transactions_payments`; a command that changes lines of many payees goes through
+whole accounts instead. The series are found by `core.recurring`, in the order of the ledger and never of arrival. Few
+payees have any: of all that changed only days and amounts are read, and the rest of their lines for those few.
 """
 
 from __future__ import annotations
@@ -98,11 +98,25 @@ _SPARE_IN_ONE_PASS = f"""
     SELECT account_id, payee_key, array_agg(booked_on), array_agg(amount) FROM {_IN_ONE_PASS}
     GROUP BY account_id, payee_key, sign, part HAVING count(*) >= 3
 """  # noqa: S608 - as above
+# By places in the list of what is wanted, which are quicker to group than payees; the parts of splits by a search of
+# their own, so that other lines need no look at their kind.
+_PLACED = _PAIRS.replace(" AS wanted(account, key)", " WITH ORDINALITY AS wanted(account, key, place)")
+_WANTED_LINES = """
+    SELECT t.booked_on, t.amount, t.id FROM transactions t
+    WHERE t.tenant_id = :tenant AND t.account_id = wanted.account AND t.payee_key = wanted.key
+"""
 _SPARE_BY_LOOK_UPS = f"""
-    SELECT wanted.account, wanted.key, parts.days, parts.amounts
-    FROM {_PAIRS} CROSS JOIN LATERAL (
-        SELECT array_agg(booked_on) AS days, array_agg(amount) AS amounts FROM ({_OF_PAYEE} OFFSET 0) AS lines
-        GROUP BY sign, part HAVING count(*) >= 3 OFFSET 0) AS parts
+    SELECT place, array_agg(booked_on), array_agg(amount) FROM (
+        SELECT wanted.place, t.booked_on, t.amount, sign(t.amount)::smallint AS sign, 0::bigint AS part
+        FROM {_PLACED} CROSS JOIN LATERAL ({_WANTED_LINES}
+            AND NOT t.is_split AND t.amount <> 0 AND t.flow IN (0, 3, 4) OFFSET 0) AS t
+        UNION ALL
+        SELECT wanted.place, t.booked_on, s.amount, sign(s.amount)::smallint, coalesce(s.category_id, -1)
+        FROM {_PLACED} CROSS JOIN LATERAL ({_WANTED_LINES} AND t.is_split OFFSET 0) AS t
+        JOIN splits s ON s.tenant_id = :tenant AND s.transaction_id = t.id
+        WHERE s.amount <> 0 AND s.flow IN (0, 3, 4)
+    ) AS lines
+    GROUP BY place, sign, part HAVING count(*) >= 3
 """  # noqa: S608 - as above
 _GROUPS_BY_LOOK_UPS = text(_GROUPED.replace("LINES", _BY_LOOK_UPS))
 _GROUPS_IN_ONE_PASS = text(_GROUPED.replace("LINES", _IN_ONE_PASS))
@@ -130,7 +144,10 @@ def _find_again(session: Session, tenant_id: int, keys: list[tuple[int, str, int
     """Store the series of these (account, payee, changed lines), of which none is stored any more."""
     one_pass = _is_one_pass(session, keys)
     wanted = _named(tenant_id, [(account, key) for account, key, _ in keys])
-    spare = run(session, _SPARE_IN_ONE_PASS if one_pass else _SPARE_BY_LOOK_UPS, wanted)
+    if one_pass:
+        spare = run(session, _SPARE_IN_ONE_PASS, wanted)
+    else:
+        spare = [(*keys[row[0] - 1][:2], row[1], row[2]) for row in run(session, _SPARE_BY_LOOK_UPS, wanted)]
     found = {(row[0], row[1]) for row in spare if find_series(list(zip(row[2], row[3], strict=True)))}
     if found:
         statement = _GROUPS_IN_ONE_PASS if one_pass else _GROUPS_BY_LOOK_UPS

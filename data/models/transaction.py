@@ -70,7 +70,15 @@ class Transaction(Resource, Base):
         ),
         Index("ix_transactions_category", "tenant_id", "category_id", "booked_on"),
         Index("ix_transactions_updated_version", "tenant_id", "updated_version"),
-        Index("ix_transactions_payee", "tenant_id", "payee_key", "account_id", "booked_on"),
+        # What a payee was paid, when: read without the table.
+        Index(
+            "ix_transactions_payments",
+            "tenant_id",
+            "payee_key",
+            "account_id",
+            "booked_on",
+            postgresql_include=["amount", "flow", "is_split", "id"],
+        ),
         # What may be one side of a transfer that nobody knows of: read without the table.
         Index(
             "ix_transactions_loose",
