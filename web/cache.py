@@ -11,10 +11,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
-from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final, NamedTuple
 
-from cachelib.serializers import BaseSerializer
 from flask import Flask
 from flask_caching import Cache
 from pydantic import BaseModel
@@ -23,39 +21,14 @@ from core.errors import Unavailable
 from core.settings import Settings
 from web.answers import Entry, Shelf
 from web.asker import Asker
-from web.flights import FileTurns, Flights, NoTurns, RedisTurns, Turns, in_turn, is_of_redis
+from web.flights import Flights, NoTurns, in_turn, is_of_redis
 from web.json import dumps
 from web.seats import Kept, validity_line
+from web.shared_cache import configuration, turns
 
-_ENTRIES = 20_000
-_PREFIX: Final = "dashboard:"
-_WAITING: Final[dict[str, Any]] = {"socket_timeout": 2, "socket_connect_timeout": 2}
-"""Seconds to wait for a cache: a computed answer is there sooner."""
 _REST_SECONDS: Final = 5.0
 """How long a cache that failed is left alone."""
 _LONGEST_QUERY: Final = 2_000
-
-
-class BytesOnly(BaseSerializer):
-    """Stores bytes (and the counter that the file cache keeps) as they are, never pickles.
-
-    Whoever can write to the cache can change figures but can run nothing.
-    """
-
-    def dumps(self, value: bytes | int, protocol: int = 0) -> bytes:  # noqa: ARG002
-        return b"i%d" % value if isinstance(value, int) else b"b" + value
-
-    def loads(self, bvalue: bytes | None) -> bytes | int | None:
-        kind, data = (bvalue or b"")[:1], (bvalue or b"")[1:]
-        if kind == b"i":
-            return int(data)
-        return data if kind == b"b" else None
-
-    def dump(self, value: bytes | int, f: IO[bytes], protocol: int = 0) -> None:  # noqa: ARG002
-        f.write(self.dumps(value))
-
-    def load(self, f: IO[bytes]) -> bytes | int | None:
-        return self.loads(f.read())
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +44,22 @@ class Answer:
         return self.entry.body
 
 
+class Whole(NamedTuple):
+    """A view that has all that another one says: `part` takes that out of its JSON, or answers None."""
+
+    view: str
+    part: Callable[[bytes], bytes | None]
+
+
 class AnswerCache:
     """The cache of one application."""
 
     def __init__(self, app: Flask, settings: Settings, cleared: Callable[[], int] = lambda: 0) -> None:
         """`cleared` rises when another process emptied the cache (`data.board.Board.cleared`)."""
-        cache = Cache(app, config=_configuration(settings))
+        cache = Cache(app, config=configuration(settings))
         with app.app_context():
             self._shared = cache.cache
-        self._turns = _turns(settings)
+        self._turns = turns(settings)
         self._memory_only = settings.cache_url is None
         self.ttl = settings.cache_ttl
         self._shelf = Shelf(settings.cache_memory_mb * 1024 * 1024)
@@ -90,11 +70,16 @@ class AnswerCache:
         self._cleared = cleared
         self._cleared_at = 0
 
-    def ask(self, view: str, asker: Asker, question: str, compute: Callable[[], BaseModel]) -> Answer:
-        """The answer to `question` (a canonical text) of `view`; `compute` gives the `Envelope` if it is not there."""
+    def ask(
+        self, view: str, asker: Asker, question: str, compute: Callable[[], BaseModel], whole: Whole | None = None
+    ) -> Answer:
+        """The answer to `question` (a canonical text) of `view`, maybe out of that of a `whole`; `compute` gives the
+        `Envelope` if it is not there."""
         key = key_of(asker.tenant.key, view, hash_of(question))
         wanted = asker.standing.validity(asker.context.today)
         ready = self.find(key, wanted)
+        if ready is None and whole is not None:
+            ready = self._taken_out(key, whole, key_of(asker.tenant.key, whole.view, hash_of(question)), wanted)
         if ready is not None:
             return Answer(ready, hit=True)
         began = time.time()
@@ -118,6 +103,16 @@ class AnswerCache:
         entry = self.read(key)
         if entry is None or not self._good(entry, wanted, now, began):
             return None
+        self._shelf.put(key, entry)
+        return entry
+
+    def _taken_out(self, key: str, whole: Whole, of: str, wanted: bytes) -> Entry | None:
+        """The answer as a part of the one kept under `of`: as valid, and as old. Each worker takes it for itself."""
+        found = self.find(of, wanted)
+        body = None if found is None else whole.part(found.body)
+        if found is None or body is None:
+            return None
+        entry = Entry(key, found.stamp, body, found.expires)
         self._shelf.put(key, entry)
         return entry
 
@@ -221,30 +216,3 @@ def key_of(tenant_key: str, view: str, question: str) -> str:
 def hash_of(question: str) -> str:
     """A question as it stands in a key."""
     return blake2b(question.encode(), digest_size=16).hexdigest()
-
-
-def _turns(settings: Settings) -> Turns:
-    url = settings.cache_url
-    if url is None:
-        return NoTurns()
-    if url.startswith("file:"):
-        folder = Path(url.removeprefix("file:"))
-        return FileTurns(folder.with_name(f"{folder.name}-locks"))
-    import redis
-
-    return RedisTurns(redis.from_url(url, **_WAITING), _PREFIX)
-
-
-def _configuration(settings: Settings) -> dict[str, Any]:
-    url = settings.cache_url
-    if url is None:
-        return {"CACHE_TYPE": "NullCache", "CACHE_NO_NULL_WARNING": True}
-    common: dict[str, Any] = {
-        "CACHE_DEFAULT_TIMEOUT": settings.cache_ttl,
-        "CACHE_THRESHOLD": _ENTRIES,
-        "CACHE_KEY_PREFIX": _PREFIX,
-        "CACHE_SERIALIZER": BytesOnly(),
-    }
-    if url.startswith("file:"):
-        return {**common, "CACHE_TYPE": "FileSystemCache", "CACHE_DIR": str(Path(url.removeprefix("file:")))}
-    return {**common, "CACHE_TYPE": "RedisCache", "CACHE_REDIS_URL": url, "CACHE_OPTIONS": _WAITING}

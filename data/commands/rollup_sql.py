@@ -183,17 +183,13 @@ _ADD_PAYEES: Final = f"""
 _KEPT_SLOT: Final = ", ".join(
     f"-(ARRAY[{', '.join(f'p.{name}{slot}' for slot in _SLOTS)}])[cells.month % 12 + 1]" for name in ("spent", "lines")
 )
-# Looked up in one object of all accounts: of lines just made the planner expects one, and would go through all accounts
-# for each.
-_CURRENCY: Final = """(SELECT jsonb_object_agg(id, currency) FROM accounts WHERE tenant_id = :tenant)
-                   ->> CAST(found.account_id AS text)"""
+# Looked up: of lines just made the planner expects one, and a join would go through all accounts for each.
+_CURRENCY = "(SELECT jsonb_object_agg(id, currency) FROM accounts WHERE tenant_id = :tenant) ->> account_id::text"
 _REFRESH_PAYEES: Final = f"""
     WITH cells AS MATERIALIZED (CELLS), delta AS MATERIALIZED (
         SELECT {_PAYEE_KEYS}, sum(spent) AS spent, sum(lines) AS lines
         FROM (
-            SELECT {_CURRENCY} AS currency, found.month, found.payee_key, found.payee_id, found.payee, found.spent,
-                   found.lines
-            FROM FOUND
+            SELECT {_CURRENCY} AS currency, month, payee_key, payee_id, payee, spent, lines FROM FOUND
             UNION ALL
             SELECT p.currency, cells.month, p.payee_key, p.payee_id, p.payee, {_KEPT_SLOT}
             FROM cells CROSS JOIN (SELECT DISTINCT currency FROM accounts WHERE tenant_id = :tenant) AS c

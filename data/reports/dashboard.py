@@ -20,7 +20,8 @@ from data.reports.summary import balance_days, left_out, summary, sums_of
 from data.reports.transactions import transaction_summary
 from data.schemas.dashboard import DashboardData, Envelope
 
-_HISTORIES_UP_TO = 50
+HISTORIES_UP_TO = 50
+"""Of more accounts no histories are told here: they would be most of the answer."""
 
 
 def dashboard_report(context: TenantContext, query: Query) -> Envelope[DashboardData]:
@@ -41,7 +42,7 @@ def dashboard_report(context: TenantContext, query: Query) -> Envelope[Dashboard
         differing = unreconciled(books, balances, standing)
         # A lock shows of budgets' alerts and of what is to be mended nothing that lies outside of it.
         alerts = [] if locked else open_alerts(books.session, MOST_ALERTS)
-        with_history = len(books.account_rows) <= _HISTORIES_UP_TO
+        with_history = len(books.account_rows) <= HISTORIES_UP_TO
         data = DashboardData.model_construct(
             summary=summary(books, flows, balances, health),
             accounts=account_summaries(books, flows, balances, with_history=with_history),

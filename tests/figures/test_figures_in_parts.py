@@ -20,6 +20,8 @@ from tests.figures import worlds
 from tests.figures.driver import Driver
 from tests.figures.examples import Opener, examples
 from tests.figures.ledger import Account, Asked, Booking, Ledger
+from web.ask import REPORTS, part_of
+from web.json import dumps
 
 
 def plain(report: BaseModel) -> dict[str, Any]:
@@ -57,8 +59,14 @@ def test_it_is_in_several_currencies_too(open_books: Opener, rng: Random) -> Non
 
 
 def assert_is_its_parts(driver: Driver, asked: Asked) -> None:
-    whole = plain(dashboard_report(driver.context, driver.parse(asked)))
-    parts = four_parts(driver, asked)
+    report = dashboard_report(driver.context, driver.parse(asked))
+    whole, parts = plain(report), four_parts(driver, asked)
+    for view, compute in REPORTS.items():
+        taken = part_of(view, dumps(report)) if view != "dashboard" else None
+        if whole["complete"] and view != "dashboard":
+            assert taken == dumps(compute(driver.context, driver.parse(asked)))
+        else:
+            assert taken is None
     for name, part in parts.items():
         assert part["data"] == whole["data"][name]
         for each in set(part) - {"data", "complete", "unconverted"}:
@@ -77,7 +85,10 @@ def test_with_more_than_50_accounts_only_the_dashboard_leaves_out_their_historie
     driver = open_books(ledger)
     driver.build(ledger, ["t"])
     asked = Asked("last_30_days")
-    whole = plain(dashboard_report(driver.context, driver.parse(asked)))["data"]["accounts"]
+    report = dashboard_report(driver.context, driver.parse(asked))
+    assert part_of("accounts", dumps(report)) is None
+    assert part_of("summary", dumps(report)) is not None
+    whole = plain(report)["data"]["accounts"]
     alone = four_parts(driver, asked)["accounts"]["data"]
     assert len(alone) == 51
     assert all(len(row["balance_history"]) == 31 for row in alone)

