@@ -56,6 +56,7 @@ _SAY_MORE: Final = text(
 def load_book(context: TenantContext, book: Book) -> int:
     """Write everything that the book holds and answer how many transactions that are. The tenant must be empty."""
     with write(context) as unit:
+        unit.many = True
         accounts = _put_accounts(unit, book.accounts)
         categories = _put_categories(unit, book)
         staging.copy_in(unit.session, _rows(book.transactions, accounts, categories))

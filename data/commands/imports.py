@@ -68,7 +68,7 @@ def import_statement(context: TenantContext, request: ImportRequest, watch: Watc
     currency = given.currency if given else context.tenant.currency
     stage = Stage(request.data, request.format, watch or Nobody())
     with write(context, prepare=partial(stage.fill, options=_options(context, request, currency))) as unit:
-        unit.discard = request.dry_run
+        unit.discard, unit.many = request.dry_run, True
         if request.import_id is not None:
             import_runs.check_running(unit.session, request.import_id)
         accounts = _targets(unit, request, stage, given)

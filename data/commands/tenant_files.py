@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import Invalid
 from data import directory
+from data.commands import statistics
 from data.context import TenantContext
 from data.db import Database
 from data.directory import TenantInfo
@@ -74,6 +75,7 @@ def import_tenant(database: Database, source: IO[bytes], key: str | None) -> tup
             session.execute(text(f"SET LOCAL app.tenant_id = {tenant.id:d}"))
             rows = sum(_read_table(session, archive, table, tenant.id) for table in _tables())
             session.execute(_FOREIGN_ACTORS, {"tenant": tenant.id})
+            statistics.follow(session)
             return tenant, rows
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError) as error:
         raise Invalid.field("file", "is not an exported tenant, or is damaged") from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -40,6 +40,8 @@ _OCCURRENCES = """
         WHERE t.tenant_id = :tenant AND t.account_id = new.account_id AND t.fingerprint = decode(new.print, 'hex')
         ORDER BY t.occurrence DESC LIMIT 1) AS known
 """
+MANY: Final = 500
+"""Lines that may be much in a young table."""
 _OF_PARTS = frozenset({"amount", "account_id", "splits", "pending", "type"})
 
 
@@ -66,7 +68,7 @@ def post_transactions(context: TenantContext, new: Sequence[ledger.TransactionIn
         for draft in drafts:
             unit.touch(draft.columns["account_id"], [draft.columns["booked_on"]])
         fill_posted(unit, [key for key, draft in stored.items() if _left_open(draft.new)])
-        unit.only_new = True
+        unit.only_new, unit.many = True, len(new) >= MANY
         unit.audit("create", "transaction", ids[0] if len(ids) == 1 else None, after={"count": len(ids)})
         unit.settle()
         found = transactions(unit.session, ids)

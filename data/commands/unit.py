@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotFound
 from data import directory
-from data.commands import alerts, idempotency, matching, outbox, recurring, rollups
+from data.commands import alerts, idempotency, matching, outbox, recurring, rollups, statistics
 from data.context import TenantContext
 from data.models.audit import AuditEntry
 from data.models.state import Deletion, TenantState
@@ -31,7 +31,7 @@ class Write:
     A command that removes lines, or changes their payee, day or account, notes (account, payee) of each in
     `payees_before`. One that changes what lines are without raising their version (a category's kind) sets `reread`.
     One that only makes lines says `only_new`: of others only those that follow from it change (pairs), which raises
-    their versions.
+    their versions. One that may have made very many says `many`.
     """
 
     context: TenantContext
@@ -42,6 +42,7 @@ class Write:
     payees_before: recurring.Payees = field(default_factory=set)
     reread: bool = False
     only_new: bool = False
+    many: bool = False
     _settled: bool = False
     _audit: list[dict[str, Any]] = field(default_factory=list)
 
@@ -98,12 +99,16 @@ class Write:
         """
         if self._settled:
             return
+        if self.many:
+            statistics.follow(self.session)  # what follows is planned by them, too
         if self.touched:
             tenant, only_new = self.context.tenant, self.only_new
             paired = matching.rematch(self.session, tenant, self.version, self.touched, only_new=only_new)
             changes = rollups.Changes(self.version, self.payees_before, self.reread, only_new, only_new and not paired)
             rollups.refresh(self.session, self.context.tenant, self.touched, changes)
             recurring.refresh(self.session, self.tenant_id, self.version, self.payees_before)
+        if self.many:
+            statistics.follow(self.session)
         alerts.evaluate(self.session, self.context, self.version)
         self._settled = True
 
