@@ -15,12 +15,12 @@ from api.resource import PAGE_PARAMETERS, editor, only, page
 from core.errors import BadRequest, Invalid, UnsupportedMedia
 from core.query import read_id, refuse_unknown
 from data.commands import import_runs
-from data.commands.imports import PREVIEW, ImportRequest, check_request, import_statement
+from data.commands.imports import ImportRequest, check_request, import_statement
 from data.context import TenantContext
 from data.reports.import_runs import get_detail, get_state
-from data.reports.imports import list_imports
+from data.reports.imports import get_import, list_imports
 from data.schemas.import_runs import ImportDetail, ImportState
-from data.schemas.imports import ImportRecord, ImportResult
+from data.schemas.imports import PREVIEW, ImportRecord, ImportResult
 from data.schemas.pages import Page
 from web.http import etag, reply
 from web.identity import current
@@ -67,7 +67,8 @@ def post_import() -> Response:
     result = import_statement(identity.context, replace(asked, data=file.read()))
     if result.id is None:
         return reply(result)
-    return reply(result, 201, {"Location": f"/financial/imports/{result.id}"})
+    _, version = get_import(identity.context, int(result.id))
+    return reply(result, 201, {"Location": f"/financial/imports/{result.id}", "ETag": etag(version)})
 
 
 def _preferences() -> set[str]:
@@ -93,6 +94,8 @@ def _read() -> tuple[ImportRequest, FileStorage]:
     file = request.files.get("file")
     if file is None:
         raise Invalid.field("file", "is missing: send the statement as a multipart file")
+    if len(request.files.getlist("file")) > 1:
+        raise Invalid.field("file", "must be given once: send an archive, or each statement by itself")
     preview = form.get("preview")
     if preview not in (None, "", "all"):
         raise Invalid.field("preview", "must be all")

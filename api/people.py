@@ -167,6 +167,7 @@ def _page(name: str, found: Sequence[T], key: Callable[[T], int], shown: Callabl
     """A page of a list that is short enough to be read whole."""
     given = resource.only("limit", "cursor")
     limit, cursor = resource.limit(given), single(given, "cursor")
+    name = current().context.list_name(name)
     after = 0 if cursor is None else int(read_cursor(name, cursor, int)[0])
     rest = [each for each in found if key(each) > after]
     following = write_cursor(name, key(rest[limit - 1])) if len(rest) > limit else None

@@ -91,7 +91,7 @@ Own = TypeVar("Own", bound=Numbered)
 def own_page(name: str, things: Sequence[Own], *, newest_first: bool = False) -> tuple[list[Own], str | None]:
     """What `limit` and `cursor` ask for of a person's few things in the order of their numbers, and the next cursor."""
     given = only("limit", "cursor")
-    most, cursor = limit(given), single(given, "cursor")
+    most, cursor, name = limit(given), single(given, "cursor"), current().context.list_name(name)
     if cursor is not None:
         place = int(read_cursor(name, cursor, int)[0])
         things = [each for each in things if (each.id < place if newest_first else each.id > place)]

@@ -51,10 +51,12 @@ def create(email: str, key: str, role: str, password_stdin: bool) -> None:
 
 @group.command()
 @click.argument("email")
-@click.argument("role", type=_role)
+@click.argument("given", metavar="ROLE", type=_role, required=False)
 @click.option("--tenant", "key", required=True, help="The tenant's key.")
-def role(email: str, role: str, key: str) -> None:
+@click.option("--role", type=_role, help="The role, as an option.")
+def role(email: str, given: str | None, key: str, role: str | None) -> None:
     """Give the member EMAIL of a tenant another ROLE."""
+    role = _one_role(given, role)
     with open_database(load_settings()) as database:
         tenant = tenant_context(database, key).tenant
         with database.directory() as session:
@@ -104,6 +106,14 @@ def known_person(session: DirectorySession, email: str) -> PersonInfo:
     if person is None:
         raise NotFound(f"Nobody has the address {email}")
     return person
+
+
+def _one_role(given: str | None, option: str | None) -> str:
+    """The role, which is given in one of two ways."""
+    found = given or option
+    if found is None or (given and option):
+        raise click.UsageError("Give one role: owner, admin, editor or viewer.")
+    return found
 
 
 def _role_in(session: DirectorySession, person: PersonInfo, tenant_id: int) -> Role | None:

@@ -7,7 +7,7 @@ from dash import html
 from components.context import Picture
 from components.parts import icon
 from core.i18n import _
-from data.schemas.budgets import BudgetAlert
+from data.schemas.budgets import BudgetAlert, Level
 
 
 def alert_list(picture: Picture) -> html.Div | None:
@@ -32,14 +32,10 @@ def _row(alert: BudgetAlert, name: str, picture: Picture) -> html.Li:
     )
 
 
-def _level(level: str, picture: Picture) -> tuple[bool, str]:
+def _level(level: Level, picture: Picture) -> tuple[bool, str]:
     """Whether the level means over the limit, and what to say: levels are ratios or `projected_over`."""
-    if level == "projected_over":
+    if isinstance(level, str):
         return False, _("is likely to end over its limit")
-    try:
-        ratio = float(level)
-    except ValueError:
-        return False, level
-    if ratio >= 1:
+    if level >= 1:
         return True, _("went over its limit")
-    return False, _("reached {ratio} of its limit", ratio=picture.fmt.percent(ratio))
+    return False, _("reached {ratio} of its limit", ratio=picture.fmt.percent(level))

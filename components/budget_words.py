@@ -10,7 +10,7 @@ from typing import Final
 from components.format import Format
 from components.query import View
 from core.i18n import N_, _
-from data.schemas.budgets import Budget, Rule
+from data.schemas.budgets import Budget, Level, Rule
 from data.schemas.figures import FigureDefinition
 
 _WEEKDAYS: Final = (
@@ -75,11 +75,10 @@ def rollover_words(budget: Budget, fmt: Format) -> str:
     return _("{said}, up to {cap}", said=said, cap=fmt.money(budget.rollover.cap, budget.currency))
 
 
-def level_words(level: str, fmt: Format) -> tuple[bool, str]:
+def level_words(level: Level, fmt: Format) -> tuple[bool, str]:
     """Whether an alert's level means over the limit, and what to say: levels are ratios or `projected_over`."""
-    if level == "projected_over":
+    if isinstance(level, str):
         return False, _("Likely to end over its limit")
-    ratio = float(level)
-    if ratio >= 1:
+    if level >= 1:
         return True, _("Over its limit")
-    return False, _("Reached {ratio} of its limit", ratio=fmt.percent(ratio))
+    return False, _("Reached {ratio} of its limit", ratio=fmt.percent(level))

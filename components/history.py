@@ -23,7 +23,7 @@ _STOCKS = ("net_worth", "assets", "liabilities")
 
 def _points(picture: Picture) -> list[NetWorthPoint]:
     """The days with a net worth: on a day on which no rate converts anything there is none, which is not 0."""
-    return [point for point in picture.data.summary.net_worth_history or [] if point.net_worth is not None]
+    return [point for point in picture.data.summary.net_worth_history if point.net_worth is not None]
 
 
 def worth_figure(picture: Picture) -> theme.Chart:

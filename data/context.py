@@ -31,3 +31,7 @@ class TenantContext:
     def months(self) -> Months:
         """The tenant's months, which may begin on payday."""
         return Months(self.tenant.month_start)
+
+    def list_name(self, name: str) -> str:
+        """What a list is called in its cursors, which are worth nothing to another tenant."""
+        return f"{name}:{self.tenant.key}"

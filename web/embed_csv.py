@@ -40,7 +40,7 @@ def csv_of(grant: Grant, answer: bytes) -> str:
 
 def _rows(view: str, data: Any) -> tuple[str, Iterable[dict[str, Any]]]:
     if view in ("summary", "net-worth"):
-        return "summary", data["net_worth_history"] or []
+        return "summary", data["net_worth_history"]
     if view in ("accounts", "budgets"):
         return view, data
     if view == "categories":

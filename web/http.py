@@ -33,6 +33,8 @@ def read_value() -> Any:
     """The request's body as JSON's plain values: 415 for another content type, 413 too large, 400 unreadable."""
     if request.mimetype not in _JSON_TYPES:
         raise UnsupportedMedia("The body must be application/json")
+    if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+        raise UnsupportedMedia("The body must not be compressed")
     request.max_content_length = _JSON_LIMIT
     try:
         return orjson.loads(request.get_data())

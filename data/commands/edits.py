@@ -15,7 +15,9 @@ from data.models.tag import Tagging
 from data.models.transaction import Split, Transaction, Transfer, TransferSeparation
 from data.schemas import ledger
 
-_NOT_NULL = ("account_id", "booked_on", "amount", "type", "tags", "pending", "cleared", "splits")
+_NOT_NULL = ("account_id", "booked_on", "amount", "type", "pending", "cleared")
+_LISTS = ("tags", "splits")
+"""Null removes them: none are left."""
 
 
 def merge(before: ledger.Transaction, patch: ledger.TransactionPatch) -> ledger.TransactionIn:
@@ -24,6 +26,7 @@ def merge(before: ledger.Transaction, patch: ledger.TransactionPatch) -> ledger.
     for name in _NOT_NULL:
         if name in changes and changes[name] is None:
             raise Invalid.field(name, "must not be null")
+    changes.update({name: [] for name in _LISTS if name in changes and changes[name] is None})
     names = ledger.TransactionIn.model_fields
     values = {name: value for name, value in before.model_dump().items() if name in names}
     if changes.get("category_id") is not None and "splits" not in changes:

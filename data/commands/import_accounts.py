@@ -72,7 +72,11 @@ def _key_and_name(statement: Statement, given: Account | None, filename: str) ->
     """By what an account is looked for, and how a new one is called."""
     if given is not None:
         return given.identifier or given.name, given.name
-    name = statement.name or statement.account or PurePath(filename).stem[:200] or "Imported account"
+    base = PurePath(filename).stem[:200] or "Imported account"
+    if statement.currency is not None and statement.account == f"/{statement.currency}":
+        name = f"{base}{statement.account}"
+        return name, name
+    name = statement.name or statement.account or base
     return statement.account or name, name
 
 

@@ -32,9 +32,14 @@ from data.imports.detect import check_format
 from data.imports.statement import Options
 from data.models.account import Account
 from data.models.imports import Import
-from data.schemas.imports import ImportAccount, ImportCounts, ImportedEntry, ImportLineError, ImportResult
-
-PREVIEW = 50
+from data.schemas.imports import (
+    PREVIEW,
+    ImportAccount,
+    ImportCounts,
+    ImportedEntry,
+    ImportLineError,
+    ImportResult,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,28 @@ def entry_rows(
     return session.execute(_ENTRIES, {**parameters, "news": status in (None, "new")}).all()
 
 
+_ACCOUNTS = text(
+    """
+    SELECT a.id, a.name, a.currency
+    FROM (
+        SELECT account_id, min(n) AS n
+        FROM (
+            SELECT account_id, import_line AS n FROM transactions WHERE tenant_id = :tenant AND import_id = :import
+            UNION ALL
+            SELECT account_id, n FROM import_entries WHERE tenant_id = :tenant AND import_id = :import
+        ) lines
+        GROUP BY account_id
+    ) found JOIN accounts a ON a.tenant_id = :tenant AND a.id = found.account_id
+    ORDER BY found.n
+    """
+)
+
+
+def account_rows(session: Session, tenant_id: int, import_id: int) -> Sequence[Any]:
+    """The accounts (id, name, currency) of an import's entries, in the order of the file."""
+    return session.execute(_ACCOUNTS, {"tenant": tenant_id, "import": import_id}).all()
+
+
 _REVIEW: Final = """
     SELECT account_id, booked_on, CAST(sum(amount) AS bigint), count(*) FROM import_entries
     WHERE tenant_id = :tenant AND status = 'review' GROUP BY account_id, booked_on

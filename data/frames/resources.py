@@ -50,12 +50,13 @@ def list_rates(context: TenantContext, limit: int = DEFAULT_LIMIT, cursor: str |
 
 
 def list_budgets(context: TenantContext, limit: int = DEFAULT_LIMIT, cursor: str | None = None) -> Page[budgets.Budget]:
-    after = 0 if cursor is None else int(read_cursor("budgets", cursor, int)[0])
+    resource = context.list_name("budgets")
+    after = 0 if cursor is None else int(read_cursor(resource, cursor, int)[0])
     with context.db.reading() as session:
         plans = sorted(budget_plans(session), key=lambda plan: plan.budget.id)
         rows = [plan for plan in plans if plan.budget.id > after][: limit + 1]
         return paged(
-            "budgets",
+            resource,
             [budget_record(plan, context.today) for plan in rows],
             limit,
             tenant_version(session),
@@ -120,6 +121,7 @@ def _page(
     cursor: str | None,
 ) -> Page[T]:
     """One page by id, one row more than asked for telling whether there is a next one."""
+    resource = context.list_name(resource)
     statement = select(model).order_by(model.id).limit(limit + 1)
     if cursor is not None:
         statement = statement.where(model.id > read_cursor(resource, cursor, int)[0])

@@ -11,8 +11,6 @@ from data.models.view import SavedView
 from data.schemas import views as schemas
 from data.schemas.pages import DEFAULT_LIMIT, Page, read_cursor, write_cursor
 
-_LIST = "views"
-
 
 def view_record(row: SavedView) -> schemas.SavedView:
     return schemas.SavedView(id=str(row.id), name=row.name, path=row.path, query=row.query)
@@ -22,11 +20,12 @@ def list_views(
     context: TenantContext, person_id: int, limit: int = DEFAULT_LIMIT, cursor: str | None = None
 ) -> Page[schemas.SavedView]:
     """A page of the person's views, by id."""
-    after = 0 if cursor is None else int(read_cursor(_LIST, cursor, int)[0])
+    resource = context.list_name("views")
+    after = 0 if cursor is None else int(read_cursor(resource, cursor, int)[0])
     own = select(SavedView).where(SavedView.person_id == person_id, SavedView.id > after)
     with context.db.reading() as session:
         rows = session.scalars(own.order_by(SavedView.id).limit(limit + 1)).all()
-        following = write_cursor(_LIST, rows[limit - 1].id) if len(rows) > limit else None
+        following = write_cursor(resource, rows[limit - 1].id) if len(rows) > limit else None
         return Page[schemas.SavedView](
             data=[view_record(row) for row in rows[:limit]], next_cursor=following, version=tenant_version(session)
         )

@@ -28,13 +28,14 @@ def webhook_record(row: Webhook) -> schemas.Webhook:
 
 
 def list_webhooks(context: TenantContext, limit: int = DEFAULT_LIMIT, cursor: str | None = None) -> Page[Any]:
+    resource = context.list_name("webhooks")
     statement = select(Webhook).order_by(Webhook.id).limit(limit + 1)
     if cursor is not None:
-        statement = statement.where(Webhook.id > read_cursor("webhooks", cursor, int)[0])
+        statement = statement.where(Webhook.id > read_cursor(resource, cursor, int)[0])
     with context.db.reading() as session:
         rows = session.scalars(statement).all()
         records = [webhook_record(row) for row in rows]
-        return paged("webhooks", records, limit, tenant_version(session), lambda place: (rows[place].id,))
+        return paged(resource, records, limit, tenant_version(session), lambda place: (rows[place].id,))
 
 
 def get_webhook(context: TenantContext, webhook_id: int) -> tuple[schemas.Webhook, int]:
@@ -46,7 +47,7 @@ def get_webhook(context: TenantContext, webhook_id: int) -> tuple[schemas.Webhoo
 
 def list_deliveries(context: TenantContext, webhook_id: int, limit: int, cursor: str | None) -> Page[schemas.Delivery]:
     """What was and will be sent to a webhook, newest first."""
-    resource = f"deliveries:{webhook_id}"
+    resource = context.list_name(f"deliveries:{webhook_id}")
     own = WebhookDelivery.webhook_id == webhook_id
     statement = select(WebhookDelivery).where(own).order_by(WebhookDelivery.id.desc()).limit(limit + 1)
     if cursor is not None:

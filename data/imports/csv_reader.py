@@ -121,7 +121,7 @@ def _main_currencies(books: dict[_Key, _Book]) -> dict[str | None, str]:
 def _statement(key: _Key, main: str, book: _Book, stated: list[StatedBalance]) -> Statement:
     account, currency = key
     # A second currency of an account is an account of its own: sums must not mix currencies.
-    identifier = account if currency == main else f"{account}/{currency}" if account else currency
+    identifier = account if currency == main else f"{account or ''}/{currency}"
     own = [item for item in stated if item.currency == currency and item.account in (account, None)]
     proven = book.proof.result() or (None, None)
     opening = next((item.balance for item in own if item.opening), proven[0])

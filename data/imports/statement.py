@@ -78,7 +78,8 @@ class SplitEntry:
 
 @dataclass(slots=True)
 class Statement:
-    """The entries of one account. `account` is the bank's identifier (IBAN, number) or None when the file has none.
+    """The entries of one account. `account` is the bank's identifier (IBAN, number) or None when the file has none;
+    "/USD" then names its lines in a second currency.
 
     Of a file that was read as a stream `entries` is empty.
     """

@@ -20,13 +20,14 @@ def list_alerts(
     context: TenantContext, limit: int = DEFAULT_LIMIT, cursor: str | None = None
 ) -> Page[budgets.BudgetAlert]:
     """Alerts in pages, newest first."""
+    resource = context.list_name("alerts")
     statement = select(BudgetAlert).order_by(BudgetAlert.fired_at.desc(), BudgetAlert.id.desc()).limit(limit + 1)
     if cursor is not None:
-        statement = statement.where(tuple_(BudgetAlert.fired_at, BudgetAlert.id) < _key(cursor))
+        statement = statement.where(tuple_(BudgetAlert.fired_at, BudgetAlert.id) < _key(resource, cursor))
     with context.db.reading() as session:
         rows = session.scalars(statement).all()
         return paged(
-            "alerts",
+            resource,
             [alert_record(row) for row in rows],
             limit,
             tenant_version(session),
@@ -63,8 +64,8 @@ def alerts_of(session: Session, budget_id: int) -> dict[date, list[BudgetAlert]]
     return found
 
 
-def _key(cursor: str) -> tuple[datetime, int]:
-    fired_at, alert_id = read_cursor("alerts", cursor, str, int)
+def _key(resource: str, cursor: str) -> tuple[datetime, int]:
+    fired_at, alert_id = read_cursor(resource, cursor, str, int)
     try:
         instant = datetime.fromisoformat(str(fired_at))
         if instant.tzinfo is None:

@@ -41,13 +41,14 @@ class AuditFilter:
 
 def list_audit(context: TenantContext, wanted: AuditFilter, limit: int, cursor: str | None) -> Page[AuditRecord]:
     """A page of the log."""
+    resource = context.list_name(_LIST)
     statement = _statement(context, wanted).limit(limit + 1)
     if cursor is not None:
-        statement = statement.where(AuditEntry.id < read_cursor(_LIST, cursor, int)[0])
+        statement = statement.where(AuditEntry.id < read_cursor(resource, cursor, int)[0])
     with context.db.reading() as session:
         rows = session.scalars(statement).all()
         records = _records(session, rows)
-        return paged(_LIST, records, limit, tenant_version(session), lambda place: (rows[place].id,))
+        return paged(resource, records, limit, tenant_version(session), lambda place: (rows[place].id,))
 
 
 def exported_audit(context: TenantContext, wanted: AuditFilter) -> Iterator[list[Line]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from core.budget_alerts import PROJECTED_OVER
 from core.budget_status import ratio4
 from core.money import format_amount
 from core.query import UNCATEGORISED, Query
@@ -13,7 +14,7 @@ from data.frames.spending import Spent
 from data.models import budget as models
 from data.reports.budgeting import BudgetPeriod, Spending, budget_periods, covered_on
 from data.reports.opening import LeftOut, Opened, opened
-from data.schemas.budgets import BudgetAlert, BudgetStatus, DaySpan, StatusAlert
+from data.schemas.budgets import BudgetAlert, BudgetStatus, DaySpan, Level, StatusAlert
 from data.schemas.dashboard import Envelope
 
 
@@ -94,7 +95,9 @@ def status_record(row: BudgetPeriod, alerts: list[models.BudgetAlert]) -> Budget
         status=now.status,
         left_per_day=None if now.left_per_day is None else money(now.left_per_day),
         alerts=[
-            StatusAlert(level=alert.level, fired_at=alert.fired_at, acknowledged=alert.acknowledged_at is not None)
+            StatusAlert(
+                level=_level(alert.level), fired_at=alert.fired_at, acknowledged=alert.acknowledged_at is not None
+            )
             for alert in alerts
         ],
     )
@@ -106,10 +109,15 @@ def alert_record(row: models.BudgetAlert) -> BudgetAlert:
         id=str(row.id),
         budget_id=str(row.budget_id),
         period=day_span(row.period_start, row.period_end),
-        level=row.level,
+        level=_level(row.level),
         fired_at=row.fired_at,
         acknowledged_at=row.acknowledged_at,
     )
+
+
+def _level(name: str) -> Level:
+    """A stored level as the API shows it: ratios are numbers."""
+    return PROJECTED_OVER if name == PROJECTED_OVER else float(name)
 
 
 def day_span(first: object, last: object) -> DaySpan:

@@ -7,7 +7,7 @@ it is listed again from that version on, so a caller who goes on from there miss
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -36,13 +36,22 @@ class Missed:
     alerts: list[AlertRecord]
 
 
+class _Span(NamedTuple):
+    """The versions that all pages of an answer are about, and the list's name in their cursors."""
+
+    name: str
+    since: int
+    until: int
+
+
 def list_changes(context: TenantContext, since: int, limit: int, cursor: str | None) -> Changes:
     """One page; `Gone` when deletions after `since` are not kept any more, or `since` was never reached."""
     with context.db.reading() as session:
         now = tenant_version(session)
-        until, place = (now, None) if cursor is None else _read(cursor, since, now)
+        span = _Span(context.list_name(_LIST), since, now)
+        span, place = (span, None) if cursor is None else _read(cursor, span)
         _check(session, since, now)
-        return _page(session, since, until, place, limit)
+        return _page(session, span, place, limit)
 
 
 def missed(context: TenantContext, since: int) -> Missed:
@@ -66,15 +75,16 @@ def _check(session: Session, since: int, now: int) -> None:
         raise Gone("What was deleted since then is not known any more: begin again with since=0", code="since_gone")
 
 
-def _page(session: Session, since: int, until: int, place: list[int | str] | None, limit: int) -> Changes:
+def _page(session: Session, span: _Span, place: list[int | str] | None, limit: int) -> Changes:
     """The things that are there come first, then the deletions."""
+    _, since, until = span
     there: list[Changed] = []
     if place is None or place[0] != _DELETED:
         after = None if place is None else (str(place[0]), int(place[1]))
         there = changed(session, since, until, after, limit + 1)
     if len(there) > limit:
         last = there[limit - 1]
-        return _answer(there[:limit], [], until, _write(since, until, last.kind, last.id))
+        return _answer(there[:limit], [], until, _write(span, last.kind, last.id))
     after_deleted = None
     if place is not None and place[0] == _DELETED:
         after_deleted = (int(place[1]), str(place[2]), int(place[3]))
@@ -82,7 +92,7 @@ def _page(session: Session, since: int, until: int, place: list[int | str] | Non
     gone = deleted(session, since, until, after_deleted, room + 1)
     following = None
     if len(gone) > room:
-        following = _write(since, until, _DELETED, *(gone[room - 1] if room else (0, "", 0)))
+        following = _write(span, _DELETED, *(gone[room - 1] if room else (0, "", 0)))
     return _answer(there, gone[:room], until, following)
 
 
@@ -96,18 +106,18 @@ def _answer(there: list[Changed], gone: list[tuple[int, str, int]], until: int, 
     )
 
 
-def _write(since: int, until: int, *place: int | str) -> str:
-    return write_cursor(_LIST, since, until, *place)
+def _write(span: _Span, *place: int | str) -> str:
+    return write_cursor(*span, *place)
 
 
-def _read(cursor: str, since: int, now: int) -> tuple[int, list[int | str]]:
-    """The version up to which the pages go, and the place after which this one begins."""
+def _read(cursor: str, span: _Span) -> tuple[_Span, list[int | str]]:
+    """The versions that the pages before were about, and the place after which this one begins."""
     for kinds in ((int, int, str, int), (int, int, str, int, str, int)):
         try:
-            known, until, *place = read_cursor(_LIST, cursor, *kinds)
+            known, until, *place = read_cursor(span.name, cursor, *kinds)
         except Invalid:
             continue
         listed = place[0] == _DELETED if len(place) == 4 else place[0] in FOLLOWED
-        if known == since and listed and since <= int(until) <= now:
-            return int(until), place
+        if known == span.since and listed and span.since <= int(until) <= span.until:
+            return span._replace(until=int(until)), place
     raise Invalid.field("cursor", "is not a cursor of this list", code="bad_cursor")

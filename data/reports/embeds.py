@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from core.errors import NotFound
 from data.context import TenantContext
 from data.frames import embeds as frames
 from data.frames.accounts import account_frame
 from data.frames.books import category_frame
+from data.frames.resources import paged, tenant_version
 from data.models import embed as models
-from data.models.state import TenantState
 from data.schemas.embeds import EmbedKey, EmbedSettings
-from data.schemas.pages import Page
+from data.schemas.pages import DEFAULT_LIMIT, Page, read_cursor
 
 
 def key_record(row: models.EmbedKey) -> EmbedKey:
@@ -20,12 +18,17 @@ def key_record(row: models.EmbedKey) -> EmbedKey:
     return EmbedKey(id=row.kid, kid=row.kid, created_by=row.created_by, created_at=row.created_at)
 
 
-def list_embed_keys(context: TenantContext) -> Page[EmbedKey]:
-    """The live keys, the oldest first: two at most, so one page."""
+def list_embed_keys(context: TenantContext, limit: int = DEFAULT_LIMIT, cursor: str | None = None) -> Page[EmbedKey]:
+    """The live keys, the oldest first; two at most."""
+    resource = context.list_name("embed-keys")
+    after = ("", "") if cursor is None else tuple(read_cursor(resource, cursor, str, str))
     with context.db.reading() as session:
-        version = session.execute(select(TenantState.version)).scalar_one()
-        keys = [key_record(row) for row in frames.embed_keys(session)]
-        return Page[EmbedKey](data=keys, next_cursor=None, version=version)
+        keys = [each for each in map(key_record, frames.embed_keys(session)) if _place(each) > after]
+        return paged(resource, keys, limit, tenant_version(session), lambda place: _place(keys[place]))
+
+
+def _place(key: EmbedKey) -> tuple[str, str]:
+    return key.created_at.isoformat(), key.kid
 
 
 def get_embed_key(context: TenantContext, kid: str) -> tuple[EmbedKey, int]:

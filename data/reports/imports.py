@@ -22,12 +22,13 @@ _NEWEST = 2**63 - 1
 
 def list_imports(context: TenantContext, limit: int = DEFAULT_LIMIT, cursor: str | None = None) -> Page[ImportRecord]:
     """The imports in pages, newest first."""
-    before = _NEWEST if cursor is None else int(read_cursor("imports", cursor, int)[0])
+    resource = context.list_name("imports")
+    before = _NEWEST if cursor is None else int(read_cursor(resource, cursor, int)[0])
     statement = select(Import).where(Import.id < before).order_by(Import.id.desc()).limit(limit + 1)
     with context.db.reading() as session:
         rows = session.scalars(statement).all()
         records = [_record(row) for row in rows]
-        return paged("imports", records, limit, tenant_version(session), lambda place: (rows[place].id,))
+        return paged(resource, records, limit, tenant_version(session), lambda place: (rows[place].id,))
 
 
 def get_import(context: TenantContext, import_id: int) -> tuple[ImportRecord, int]:
@@ -47,7 +48,7 @@ def list_entries(
     """All entries of a file in its order, or those of one status; `NotFound` when the import is not the tenant's."""
     if status is not None and status not in _STATUSES:
         raise Invalid.field("status", f"must be one of {', '.join(_STATUSES)}")
-    resource = f"entries:{import_id}"
+    resource = context.list_name(f"entries:{import_id}")
     after = 0 if cursor is None else int(read_cursor(resource, cursor, int)[0])
     with context.db.reading() as session:
         _find(session, import_id)
@@ -73,12 +74,13 @@ def read_entry(session: Session, tenant_id: int, import_id: int, n: int) -> Stor
 
 def list_mappings(context: TenantContext, limit: int = DEFAULT_LIMIT, cursor: str | None = None) -> Page[StoredMapping]:
     """The remembered mappings in pages."""
-    after = 0 if cursor is None else int(read_cursor("import-mappings", cursor, int)[0])
+    resource = context.list_name("import-mappings")
+    after = 0 if cursor is None else int(read_cursor(resource, cursor, int)[0])
     statement = select(ImportMapping).where(ImportMapping.id > after).order_by(ImportMapping.id).limit(limit + 1)
     with context.db.reading() as session:
         rows = session.scalars(statement).all()
         records = [mapping_record(row) for row in rows]
-        return paged("import-mappings", records, limit, tenant_version(session), lambda place: (rows[place].id,))
+        return paged(resource, records, limit, tenant_version(session), lambda place: (rows[place].id,))
 
 
 def get_mapping(context: TenantContext, mapping_id: int) -> tuple[StoredMapping, int]:

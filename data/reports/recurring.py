@@ -26,7 +26,8 @@ def list_recurring(
     context: TenantContext, query: Query, limit: int = DEFAULT_LIMIT, cursor: str | None = None
 ) -> Page[Recurring]:
     """The series of the query's accounts and categories, in pages; ended ones last."""
-    after = None if cursor is None else tuple(read_cursor("recurring", cursor, str, str))
+    resource = context.list_name("recurring")
+    after = None if cursor is None else tuple(read_cursor(resource, cursor, str, str))
     with context.db.reading() as session:
         categories = CategoryTree.of(category_frame(session))
         check_accounts(session, query)
@@ -38,7 +39,7 @@ def list_recurring(
         ]
         ordered = sorted(found, key=_place)
         rows = [row for row in ordered if after is None or _place(row) > after][: limit + 1]
-        return paged("recurring", rows, limit, tenant_version(session), lambda place: _place(rows[place]))
+        return paged(resource, rows, limit, tenant_version(session), lambda place: _place(rows[place]))
 
 
 def _place(row: Recurring) -> tuple[str, str]:

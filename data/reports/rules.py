@@ -17,11 +17,12 @@ def list_rules(
     context: TenantContext, limit: int = DEFAULT_LIMIT, cursor: str | None = None
 ) -> Page[schemas.CategorisationRule]:
     """The rules in the order in which they are asked."""
-    after = 0 if cursor is None else int(read_cursor("rules", cursor, int)[0])
+    resource = context.list_name("rules")
+    after = 0 if cursor is None else int(read_cursor(resource, cursor, int)[0])
     with context.db.reading() as session:
         rows = rule_rows(session, after, limit + 1)
         records = rule_records(session, rows)
-        return paged("rules", records, limit, tenant_version(session), lambda place: (rows[place].position,))
+        return paged(resource, records, limit, tenant_version(session), lambda place: (rows[place].position,))
 
 
 def get_rule(context: TenantContext, rule_id: int) -> tuple[schemas.CategorisationRule, int]:
@@ -35,13 +36,14 @@ def get_rule(context: TenantContext, rule_id: int) -> tuple[schemas.Categorisati
 
 def list_runs(context: TenantContext, limit: int = DEFAULT_LIMIT, cursor: str | None = None) -> Page[schemas.RuleRun]:
     """The runs that can be taken back, the newest first."""
+    resource = context.list_name("rule_runs")
     statement = select(RuleRun).order_by(RuleRun.id.desc()).limit(limit + 1)
     if cursor is not None:
-        statement = statement.where(RuleRun.id < read_cursor("rule_runs", cursor, int)[0])
+        statement = statement.where(RuleRun.id < read_cursor(resource, cursor, int)[0])
     with context.db.reading() as session:
         rows = session.scalars(statement).all()
         records = [run_record(row) for row in rows]
-        return paged("rule_runs", records, limit, tenant_version(session), lambda place: (rows[place].id,))
+        return paged(resource, records, limit, tenant_version(session), lambda place: (rows[place].id,))
 
 
 def get_run(context: TenantContext, run_id: int) -> tuple[schemas.RuleRun, int]:

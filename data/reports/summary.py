@@ -92,7 +92,7 @@ def summary(books: Opened, flows: Flows, balances: Balances, health: HealthBooks
         unmatched_transfers=_unmatched(books, now),
         previous=key_figures(books, previous) if previous else None,
         change=key_figures(books, _change(figures, previous)) if previous else None,
-        net_worth_history=None if blank or books.query.flows_only else _history(books, balances),
+        net_worth_history=[] if blank or books.query.flows_only else _history(books, balances),
         health=health_of(health),
     )
 

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from data.schemas.common import Currency, Day, Id, In, Money, Name, Out
 
 RuleType = Literal["weekly", "monthly", "quarterly", "yearly", "fixed"]
 RolloverPolicy = Literal["reset", "carry_positive", "carry_all"]
+Level = float | Literal["projected_over"]
+"""What an alert is about: the ratio of the limit that was reached, or that the budget is likely to end over it."""
 BudgetState = Literal["unbudgeted", "over", "projected_over", "warning", "no_activity", "on_track"]
-MonthDay = Annotated[int, Field(ge=1, le=28)] | Literal["last"]
+
+
+def _read_month_day(value: Any) -> Any:
+    if value == "last" or (type(value) is int and 1 <= value <= 28):
+        return value
+    raise ValueError('must be a day from 1 to 28, or "last"')
+
+
+MonthDay = Annotated[
+    int | Literal["last"],
+    BeforeValidator(_read_month_day),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1, "maximum": 28}, {"const": "last", "type": "string"}]}),
+]
 
 
 class Rule(In):
@@ -83,7 +97,7 @@ class DaySpan(Out):
 
 
 class StatusAlert(Out):
-    level: str
+    level: Level
     fired_at: datetime
     acknowledged: bool
 
@@ -116,6 +130,6 @@ class BudgetAlert(Out):
     id: Id
     budget_id: Id
     period: DaySpan
-    level: str
+    level: Level
     fired_at: datetime
     acknowledged_at: datetime | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
@@ -15,15 +15,18 @@ _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\
 
 
 def _read_instant(value: Any) -> Any:
-    if isinstance(value, datetime) and value.tzinfo is not None:
-        return value
-    if isinstance(value, str) and _INSTANT.fullmatch(value):
-        return datetime.fromisoformat(value.upper())
+    try:
+        if isinstance(value, datetime) and value.tzinfo is not None:
+            return value.astimezone(UTC)
+        if isinstance(value, str) and _INSTANT.fullmatch(value):
+            return datetime.fromisoformat(value.upper()).astimezone(UTC)
+    except OverflowError:  # the first or last hours of the calendar, elsewhere
+        pass
     raise ValueError("must be an instant such as 2026-01-31T08:00:00Z")
 
 
 Instant = Annotated[datetime, BeforeValidator(_read_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
-"""An RFC 3339 instant with its offset."""
+"""An RFC 3339 instant with its offset, brought to UTC."""
 
 
 class TagPatch(In):

@@ -124,7 +124,7 @@ class FinancialSummary(KeyFigures):
     unmatched_transfers: UnmatchedTransfers
     previous: KeyFigures | None
     change: KeyFigures | None
-    net_worth_history: list[NetWorthPoint] | None
+    net_worth_history: list[NetWorthPoint]
     health: Health | None
 
 

@@ -27,8 +27,8 @@ class ImportState(Out):
 
 
 class ImportDetail(ImportRecord):
-    """One import. `accounts` and `preview` are those of the answer that an import in the background would have got;
-    `problem` is why it failed: `code`, `detail`, `errors` and so on, as the error would have said."""
+    """One import, with the `accounts` and the `preview` that its answer had, null of one in the background that did not
+    end well; `problem` is why it failed: `code`, `detail`, `errors` and so on, as the error would have said."""
 
     progress: Progress
     accounts: list[ImportAccount] | None = None

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import Field
 
 from data.schemas.common import Currency, Day, Id, In, Money, Out
 
 EntryStatus = Literal["new", "duplicate", "review", "skipped"]
+PREVIEW: Final = 50
+"""How many of its entries an import shows at once."""
 
 
 class ImportAccount(Out):

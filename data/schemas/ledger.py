@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal, Self
+from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from data.schemas.common import AccountType, CategoryKind, Currency, Day, Id, In, Money, Name, Out, Text
 
@@ -37,12 +37,6 @@ class AccountIn(In):
     opened_on: Day | None = None
     closed_on: Day | None = None
     in_net_worth: bool = True
-
-    @model_validator(mode="after")
-    def _opening_is_whole(self) -> Self:
-        if (self.opening_balance is None) != (self.opening_on is None):
-            raise ValueError("opening_balance and opening_on must be given together")
-        return self
 
 
 class AccountPatch(In):

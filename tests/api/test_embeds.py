@@ -143,6 +143,10 @@ def test_keys_two_at_most_and_a_secret_once(alice: Caller, charlie: Caller, data
     assert first["id"] == first["kid"] != second["kid"]
     listed = alice.get("/financial/embed-keys").get_json()
     assert [(key["kid"], "secret" in key) for key in listed["data"]] == [(first["kid"], False), (second["kid"], False)]
+    page = alice.get("/financial/embed-keys?limit=1").get_json()
+    rest = alice.get(f"/financial/embed-keys?cursor={page['next_cursor']}").get_json()
+    assert ([page["data"][0], *rest["data"]], rest["next_cursor"]) == (listed["data"], None)
+    assert charlie.get(f"/financial/embed-keys?cursor={page['next_cursor']}").status_code == 422
     assert alice.get(made[0].headers["Location"]).get_json() == listed["data"][0]
     with psycopg.connect(_plain(database_url)) as connection:
         stored = connection.execute("SELECT sealed FROM embed_keys ORDER BY created_version").fetchall()

@@ -55,10 +55,27 @@ def test_a_statement_lands_and_its_balances_are_checked(alice: Caller) -> None:
     assert body["balance_check"] == [
         {"account": "statement", "opening": "500.00", "closing": "2093.60", "sum": "1593.60", "ok": True}
     ]
+    stored = alice.get(answer.headers["Location"])
+    assert stored.headers["ETag"] == answer.headers["ETag"]
+    again = stored.get_json()
+    assert {name: again[name] for name in ("accounts", "preview")} == {
+        name: body[name] for name in ("accounts", "preview")
+    }
     first = body["preview"][0]
     assert (first["n"], first["booked_on"], first["amount"], first["status"]) == (1, "2026-06-01", "2500.00", "new")
     summary = alice.get("/financial/dashboard/summary").get_json()["data"]
     assert (summary["income"], summary["expenses"], summary["net_worth"]) == ("2500.00", "906.40", "2093.60")
+
+
+def test_lines_in_another_currency_go_beside_the_files_account(alice: Caller) -> None:
+    text = "Date,Payee,Amount,Currency\n2026-06-01,A,-1.00,USD\n2026-06-02,B,-2.00,EUR\n2026-06-03,C,-3.00,EUR\n"
+    giro = alice.post("/financial/accounts", {"name": "Giro", "identifier": "DE1", "currency": "EUR"}).get_json()["id"]
+    named = send(alice, text, account_id=giro, create_accounts="true").get_json()
+    assert [(each["name"], each["currency"]) for each in named["accounts"]] == [("DE1/USD", "USD"), ("Giro", "EUR")]
+    for again in ("new", "duplicate"):
+        unnamed = send(alice, text, create_accounts="true").get_json()
+        found = {each["name"]: each["currency"] for each in unnamed["accounts"]}
+        assert (found, unnamed["counts"][again]) == ({"statement": "EUR", "statement/USD": "USD"}, 3)
 
 
 def test_the_same_file_twice_adds_nothing_and_twins_stay(alice: Caller) -> None:
@@ -153,6 +170,9 @@ def test_bad_requests_are_told_apart(alice: Caller) -> None:
         assert any(error["field"].startswith(name) for error in problem["errors"]), (name, problem)
     missing = alice("POST", "/financial/imports", data={"x": "y"}, content_type="multipart/form-data")
     assert_problem(missing, 422)
+    two = {"file": [(io.BytesIO(CSV.encode()), f"{name}.csv") for name in "ab"]}
+    both = alice("POST", "/financial/imports", data=two, content_type="multipart/form-data")
+    assert [error["field"] for error in assert_problem(both, 422)["errors"]] == ["file"]
 
 
 def test_the_mapping_that_was_found_gives_the_same_again(alice: Caller) -> None:

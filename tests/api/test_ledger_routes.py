@@ -49,6 +49,27 @@ def test_an_account_is_answered_whole(alice: Caller) -> None:
     assert answer.get_json() == {**new, "id": answer.get_json()["id"], "opening_balance": "-1.500"}
 
 
+def test_null_takes_tags_and_splits_away(alice: Caller, giro: str, food: str) -> None:
+    line = book(alice, giro, "-2.00", food)
+    where = f"/financial/transactions/{line['id']}"
+    parts = [{"amount": "-1.50", "category_id": food}, {"amount": "-0.50"}]
+    assert len(alice.patch(where, {"splits": parts, "tags": ["trip"]}).get_json()["splits"]) == 2
+    left = alice.patch(where, {"splits": None, "tags": None}).get_json()
+    assert (left["splits"], left["tags"], left["amount"]) == ([], [], "-2.00")
+
+
+def test_a_wrong_field_is_named_as_it_was_written(alice: Caller, food: str) -> None:
+    budget = {"name": "Food", "category_ids": [food], "amount": "5.00"}
+    for noun, body, field in (
+        ("budgets", budget | {"rule": {"type": "monthly", "day": 29}}, "rule.day"),
+        ("budgets", budget | {"rule": {"type": "monthly", "day": "first"}}, "rule.day"),
+        ("accounts", {"name": "One", "opening_on": "2026-01-01"}, "opening_balance"),
+        ("accounts", {"name": "One", "opening_balance": "1.00"}, "opening_on"),
+    ):
+        answer = alice.post(f"/financial/{noun}", body)
+        assert (answer.status_code, [each["field"] for each in answer.get_json()["errors"]]) == (422, [field])
+
+
 def test_conflicts_name_the_field_and_the_code(alice: Caller, giro: str, food: str) -> None:
     rate = {"base": "USD", "quote": "EUR", "date": "2026-05-01", "rate": "0.92"}
     alice.post("/financial/tags", {"name": "Trip"})
@@ -123,7 +144,7 @@ def test_alerts_come_newest_first_and_can_only_be_acknowledged(
     book(alice, giro, "-85.00", food)
     book(alice, giro, "-10.00", food)
     alerts = alice.get("/financial/alerts").get_json()["data"]
-    assert [alert["level"] for alert in alerts] == ["0.9"] * 3 + ["projected_over"] * 3
+    assert [alert["level"] for alert in alerts] == [0.9] * 3 + ["projected_over"] * 3
     assert alerts[0]["period"] == {"from": "2026-06-01", "to": "2026-06-30"}
     seen, cursor = [], None
     while cursor is not None or not seen:
@@ -137,9 +158,11 @@ def test_alerts_come_newest_first_and_can_only_be_acknowledged(
     answer = alice.patch(where, {"acknowledged": True}, headers={"If-Match": read.headers["ETag"]})
     assert answer.headers["ETag"] != read.headers["ETag"]
     assert datetime.fromisoformat(answer.get_json()["acknowledged_at"]).tzinfo is not None
+    seen_at = alice.patch(where, {"acknowledged_at": "2026-06-09T01:30:00+02:00"}).get_json()["acknowledged_at"]
+    assert seen_at == "2026-06-08T23:30:00Z"
     assert alice.patch(where, {"acknowledged_at": None}).get_json() == alerts[0]
     assert alice.patch(where, {"acknowledged": True}, headers={"If-Match": '"7"'}).status_code == 412
-    for wrong in ({"level": "1.0"}, {"acknowledged_at": "yesterday"}, {"acknowledged": None}):
+    for wrong in ({"level": "1.0"}, {"acknowledged_at": "0001-01-01T00:00:00+02:00"}, {"acknowledged": None}):
         assert alice.patch(where, wrong).status_code == 422
     assert [alice.post("/financial/alerts", {}).status_code, alice.delete(where).status_code] == [405, 405]
     assert [charlie.get(where).status_code, charlie.patch(where, {"acknowledged": True}).status_code] == [404, 404]

@@ -88,7 +88,7 @@ def test_a_deleted_resource_is_gone(alice: Caller, noun: str) -> None:
 
 
 @ALL
-def test_a_list_comes_in_pages(alice: Caller, noun: str) -> None:
+def test_a_list_comes_in_pages(alice: Caller, charlie: Caller, noun: str) -> None:
     all_of_them = made(alice, noun)
     whole = alice.get(f"/financial/{noun}").get_json()
     assert (whole["data"], whole["next_cursor"]) == (all_of_them, None)
@@ -98,6 +98,8 @@ def test_a_list_comes_in_pages(alice: Caller, noun: str) -> None:
     last = alice.get(f"/financial/{noun}", query_string={"limit": 2, "cursor": first["next_cursor"]}).get_json()
     assert first["data"] + last["data"] == all_of_them
     assert last["next_cursor"] is None
+    foreign = charlie.get(f"/financial/{noun}", query_string={"cursor": first["next_cursor"]})
+    problem(foreign, 422, "bad_cursor", "cursor")
 
 
 @ALL
@@ -112,9 +114,10 @@ def cursor(value: Any) -> str:
 
 @pytest.mark.parametrize("noun", [*BODIES, "alerts"])
 def test_a_cursor_of_elsewhere_is_refused(alice: Caller, noun: str) -> None:
-    wrong = ["x", "!", "ä", "AAAA", "9" * 1100, "W" * 999, cursor([]), cursor(1), cursor([noun]), cursor([noun, True])]
-    wrong += [cursor([noun, 2**63]), cursor([noun, "1"]), cursor([noun, 1, 1]), cursor([noun, None]), cursor({noun: 1})]
-    wrong += [cursor(["transactions", 1]), cursor([noun, "2026", 1]), cursor([noun, "x", 1]), cursor([noun, "\x00", 1])]
+    name = f"{noun}:org_1"
+    wrong = ["x", "!", "ä", "AAAA", "9" * 1100, "W" * 999, cursor([]), cursor(1), cursor([name]), cursor([name, True])]
+    wrong += [cursor([name, 2**63]), cursor([name, "1"]), cursor([name, 1, 1]), cursor([name, None]), cursor({name: 1})]
+    wrong += [cursor(["transactions", 1]), cursor([name, "2026", 1]), cursor([name, "x", 1]), cursor([name, "\x00", 1])]
     for text in wrong:
         problem(alice.get(f"/financial/{noun}", query_string={"cursor": text}), 422, "bad_cursor", "cursor")
 

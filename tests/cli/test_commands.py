@@ -217,7 +217,9 @@ def test_an_operator_is_told_of_a_weak_password(run: Run, acorn: Town, words: st
 
 
 def test_role_and_password_change(run: Run, acorn: Town) -> None:
+    assert run("user", "role", "vera@acorn.test", "--tenant", "org_1", "--role", "admin").exit_code == 0
     assert run("user", "role", "vera@acorn.test", "editor", "--tenant", "org_1").exit_code == 0
+    assert run("user", "role", "vera@acorn.test", "--tenant", "org_1").exit_code == 2
     assert run("user", "role", "charlie@cedar.test", "editor", "--tenant", "org_1").exit_code == 1
     assert run("user", "password", "vera@acorn.test", "--password-stdin", stdin="another long one\n").exit_code == 0
     with acorn.database.directory() as session:

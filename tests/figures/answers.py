@@ -46,7 +46,7 @@ def summary(books: Books) -> Answer:
         "unmatched_transfers": unmatched(books, blank),
         "previous": previous,
         "change": change,
-        "net_worth_history": None if books.flows_only or blank else worth_history(books),
+        "net_worth_history": [] if books.flows_only or blank else worth_history(books),
         "health": health(books),
     }
 

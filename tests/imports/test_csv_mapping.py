@@ -90,7 +90,7 @@ def test_columns_by_number_with_a_header_above():
     columns = {"booked_on": 0, "amount": 2, "payee": 1, "currency": 4, "direction": 5}
     parsed = read(TEXT, {"skip_lines": 2, "columns": columns, "outflow_values": ["out"]})
     assert [(e.amount, e.currency) for e in entries(parsed)] == [(-123450, "EUR"), (200, "USD")]
-    assert [s.account for s in parsed.statements] == [None, "USD"]
+    assert [s.account for s in parsed.statements] == [None, "/USD"]
 
 
 def test_columns_that_are_given_are_complete():

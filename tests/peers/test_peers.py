@@ -84,7 +84,7 @@ class Ours:
                     flows[month, journals.category_name(self.ledger, key, -sign)] = amount
         whole = Asked(None, date.fromisoformat(f"{months[0]}-01"), last_day(months[-1]))
         summary = summary_report(self.driver.context, self.driver.parse(whole)).data
-        history = summary.net_worth_history or []
+        history = summary.net_worth_history
         return flows, {str(point.date)[:7]: Decimal(str(point.net_worth)) for point in history[1:]}
 
 
