@@ -118,7 +118,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         app.register_blueprint(module.blueprint)
     frames = create_embed_site(app)  # before the pages' application, whose registry is the process's
     callbacks.register_embed(frames)
-    site = create_site(app)
+    site = create_site(app, tls=settings.production)
     callbacks.register(site)
     compression.install(app)
     idempotency.install(app)

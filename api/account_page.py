@@ -16,7 +16,7 @@ from data import credentials, directory, identities, second_factor
 from data.commands.tokens import SCOPES_OF, issue_token, revoke_token
 from data.schemas.tokens import ApiTokenIn
 from web import second_factor as factors
-from web import sessions, signing_in, throttle, tokens, vouching
+from web import security_events, sessions, signing_in, throttle, tokens, vouching
 from web.cookies import enter
 from web.http import validated
 from web.identity import current
@@ -41,6 +41,7 @@ def post_account() -> Response:
     try:
         return _page(200, act())
     except AppError as error:
+        security_events.refused(error)
         response = _page(error.status, {"error": told(error)})
         response.headers.update(error.headers)
         return response

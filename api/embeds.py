@@ -86,7 +86,7 @@ def _signing_key(identity: Identity) -> tuple[EmbedStanding, str]:
 def remove_embed(jti: str) -> Response:
     resource.only()
     identity = current()
-    if not embed_tokens.may_revoke(state().settings.secret_key, identity.tenant.id, jti):
+    if not embed_tokens.may_revoke(state().settings.secret_keys, identity.tenant.id, jti):
         raise NotFound("There is no such token")
     commands.revoke_embed(identity.context, jti, state().clock())
     return nothing()
@@ -125,8 +125,7 @@ def put_settings() -> Response:
 @blueprint.get("/financial/embed-keys")
 @operation("The live keys, without their secrets", returns=Page[EmbedKey], parameters=resource.PAGE_PARAMETERS)
 def list_keys() -> Response:
-    resource.limit(resource.only("limit", "cursor"))
-    return reply(reports.list_embed_keys(current().context))
+    return resource.page(reports.list_embed_keys)
 
 
 @blueprint.post("/financial/embed-keys")

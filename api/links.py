@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from core.errors import AppError
 from core.i18n import N_, _
-from web import letters
+from web import letters, security_events
 from web.refusals import told
 
 blueprint = Blueprint("links", __name__)
@@ -66,12 +66,15 @@ def _token() -> str:
 
 
 def _invitation(status: int, error: AppError | None) -> Response:
+    if error is not None:
+        security_events.refused(error)
     found, tenant, known = letters.invitation(_token())
     shown = {"token": _token(), "tenant": tenant.name, "email": found.email, "role": found.role, "known": known}
     return _page("invitation.html", status, error=told(error) if error else None, **shown)
 
 
 def _refused(template: str, error: AppError, **shown: str) -> Response:
+    security_events.refused(error)
     response = _page(template, error.status, error=told(error), **shown)
     response.headers.update(error.headers)
     return response

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from api.signin import code_form, inside, sign_in_form
 from core.errors import AppError
-from web import signing_in, vouching
+from web import security_events, signing_in, vouching
 from web.cookies import enter
 from web.json import dumps
 from web.refusals import told
@@ -26,6 +26,7 @@ def get_provider() -> Response | WerkzeugResponse:
     try:
         response.location = vouching.begin(response, target)
     except AppError as error:
+        security_events.refused(error)
         return sign_in_form(error=told(error), status=error.status)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -42,6 +43,8 @@ def post_provider_logout() -> Response:
     try:
         vouching.end_sessions(request.form.get("logout_token", ""))
     except AppError as error:
+        security_events.add(event="token_refused")
+        security_events.refused(error)
         said = {"error": "invalid_request", "error_description": error.detail}
         response = Response(dumps(said), error.status, mimetype="application/json")
         response.headers.update({name: value for name, value in error.headers.items() if name == "Retry-After"})
@@ -60,6 +63,7 @@ def _arrived() -> Response | WerkzeugResponse:
             return code_form(signing_in.ticket(step), target=errand.target)
         signed = signing_in.complete(step, None) if step is not None else None
     except AppError as error:
+        security_events.refused(error)
         response = sign_in_form(error=told(error), status=error.status)
         response.headers.update({name: value for name, value in error.headers.items() if name == "Retry-After"})
         return response

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from core.errors import AppError, NotFound
 from data import directory
-from web import signing_in, vouching
+from web import security_events, signing_in, vouching
 from web.cookies import enter, leave, switch
 from web.identity import current
 from web.refusals import told
@@ -44,8 +44,9 @@ def post_sign_in_code() -> Response | WerkzeugResponse:
     except AppError as error:
         return _refused(sign_in_form(error=told(error), status=error.status), error)
     try:
-        signed = signing_in.complete(step, request.form.get("code", "")[:40] or "-")
+        signed = signing_in.complete(step, request.form.get("code", "")[:80] or "-")
     except AppError as error:
+        security_events.refused(error)
         return code_form(ticket, error=told(error), status=error.status)
     target = redirect(inside(request.form.get("next", "/")), 303)
     return enter(target, signed.person, signed.tenant, origin=step.origin)
@@ -98,6 +99,7 @@ def _unstored(page: str, status: int) -> Response:
 
 
 def _refused(response: Response, error: AppError) -> Response:
+    security_events.refused(error)
     response.headers.update({name: value for name, value in error.headers.items() if name == "Retry-After"})
     return response
 

@@ -6,9 +6,9 @@ from flask import Blueprint, Response
 
 from api import resource
 from core.errors import Conflict
+from core.outside import Reach
 from core.query import read_id, single
 from data.commands.webhooks import choose_alerts, create_webhook, delete_webhook, update_webhook
-from data.context import TenantContext
 from data.frames import webhooks
 from data.frames.webhooks import alert_settings, get_webhook
 from data.schemas.pages import Page
@@ -33,16 +33,9 @@ class DeliveryList(Page[Delivery]):
     """A page of deliveries."""
 
 
-def _admin() -> TenantContext:
-    identity = current()
-    identity.require("admin")
-    return identity.context
-
-
 @blueprint.get("/financial/webhooks")
 @operation("The webhooks by id", returns=Page[Webhook], parameters=resource.PAGE_PARAMETERS)
 def list_webhooks() -> Response:
-    _admin()
     return resource.page(webhooks.list_webhooks)
 
 
@@ -55,15 +48,14 @@ def list_webhooks() -> Response:
     errors=resource.POST_ERRORS,
 )
 def post_webhook() -> Response:
-    context = _admin()
-    made, version = create_webhook(context, read_json(WebhookIn), state().settings.webhook_allow)
+    context = resource.editor()
+    made, version = create_webhook(context, read_json(WebhookIn), Reach.of(state().settings))
     return reply(made, 201, {"Location": f"/financial/webhooks/{made.id}", "ETag": etag(version)})
 
 
 @blueprint.get("/financial/webhooks/<webhook_id>")
 @operation("One webhook, without its secret", returns=Webhook)
 def get_one_webhook(webhook_id: str) -> Response:
-    _admin()
     return resource.one(get_webhook, webhook_id, "webhook")
 
 
@@ -77,11 +69,10 @@ def get_one_webhook(webhook_id: str) -> Response:
     headers=resource.IF_MATCH,
 )
 def patch_webhook(webhook_id: str) -> Response:
-    _admin()
-    allowed = state().settings.webhook_allow
+    reach = Reach.of(state().settings)
     return resource.changed(
         get_webhook,
-        lambda context, number: update_webhook(context, number, read_json(WebhookPatch), if_match(), allowed),
+        lambda context, number: update_webhook(context, number, read_json(WebhookPatch), if_match(), reach),
         webhook_id,
         "webhook",
     )
@@ -90,7 +81,6 @@ def patch_webhook(webhook_id: str) -> Response:
 @blueprint.delete("/financial/webhooks/<webhook_id>")
 @operation("Delete a webhook", status=204, errors=(412,), headers=resource.IF_MATCH)
 def remove_webhook(webhook_id: str) -> Response:
-    _admin()
     return resource.removed(
         get_webhook, lambda context, number: delete_webhook(context, number, if_match()), webhook_id, "webhook"
     )
@@ -99,7 +89,7 @@ def remove_webhook(webhook_id: str) -> Response:
 @blueprint.get("/financial/webhooks/<webhook_id>/deliveries")
 @operation("What was sent to a webhook, newest first", returns=DeliveryList, parameters=resource.PAGE_PARAMETERS)
 def list_deliveries(webhook_id: str) -> Response:
-    context = _admin()
+    context = current().context
     given = resource.only("limit", "cursor")
     number = read_id(webhook_id, "webhook")
     return reply(webhooks.list_deliveries(context, number, resource.limit(given), single(given, "cursor")))

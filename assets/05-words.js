@@ -24,11 +24,11 @@
   }
 
   /* The language that the person chose in this browser, '' for that of the books. */
-  function chosen() { var found = /(?:^|; )fd_language=([a-z]{2})/.exec(document.cookie); return found ? found[1] : ''; }
+  function chosen() { var found = /(?:^|; )(?:__Host-)?fd_language=([a-z]{2})/.exec(document.cookie); return found ? found[1] : ''; }
 
   function choose(language) {
-    var secure = window.location.protocol === 'https:' ? '; Secure' : '';
-    document.cookie = 'fd_language=' + language + '; Path=/; SameSite=Lax; Max-Age=' + (language ? 31536000 : 0) + secure;
+    var secure = window.location.protocol === 'https:', name = secure ? '__Host-fd_language' : 'fd_language';
+    document.cookie = name + '=' + language + '; Path=/; SameSite=Lax; Max-Age=' + (language ? 31536000 : 0) + (secure ? '; Secure' : '');
   }
 
   /* The date pickers' names of months and days (dmc looks for them here); the browser knows them in every language. */

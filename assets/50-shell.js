@@ -99,7 +99,7 @@
 
   /* Requests prove that they are ours with the token of the readable cookie, as Dash's do; '' for nobody. */
   function csrf() {
-    var cookie = /(?:^|; )fd_csrf=([^;]*)/.exec(document.cookie);
+    var cookie = /(?:^|; )(?:__Host-)?fd_csrf=([^;]*)/.exec(document.cookie);
     return cookie ? decodeURIComponent(cookie[1]) : '';
   }
 

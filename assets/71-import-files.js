@@ -328,10 +328,9 @@
 
   function balances(result) {
     if (!result.balance_check.length) { return null; }
-    var currencies = {};
-    result.accounts.forEach(function (account) { currencies[account.name] = account.currency; });
+    var currencies = new Map(result.accounts.map(function (account) { return [account.name, account.currency]; }));
     var rows = result.balance_check.slice(0, 24).map(function (check) {
-      return balance(check, currencies[check.account] || (result.accounts[0] || {}).currency || 'XXX');
+      return balance(check, currencies.get(check.account) || (result.accounts[0] || {}).currency || 'XXX');
     });
     if (result.balance_check.length > 24) { rows.push(el('li', {}, n('and {n} more statement', 'and {n} more statements', result.balance_check.length - 24))); }
     return el('ul', { className: 'import-balances' }, rows);

@@ -10,16 +10,18 @@ import click
 from cli.output import Group
 from cli.runtime import load_settings, open_database, tenant_context
 from cli.user import known_person
-from core.errors import Invalid, NotFound
+from core.errors import Conflict, Invalid, NotFound
 from core.settings import Settings
-from data import credentials, directory
+from data import credentials, directory, second_factor
+from data.commands.embeds import seal_keys_anew
 from data.commands.tokens import issue_token
 from data.context import TenantContext
 from data.db import Database
 from data.directory import DirectorySession, PersonInfo
 from data.schemas.common import Role, Scope
 from data.schemas.tokens import ApiTokenIn
-from web import keys, tokens
+from web import embed_seats, keys, sealing, tokens
+from web import second_factor as factors
 from web.state import utc_now
 
 SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
@@ -71,7 +73,7 @@ def revoke(token: str) -> None:
             token_id, tenant_id = _find(session, token)
             credentials.revoke_token(session, token_id, None, tenant_id, now)
         else:
-            _, secret = keys.Ring().find(database, settings.secret_key, tokens.ACCESS, token)
+            _, secret = keys.Ring().find(database, settings.secret_keys, tokens.ACCESS, token)
             claims = tokens.read(secret, tokens.ACCESS, token, now)
             credentials.end_session(session, claims.jti, claims.expires_at, now)
     click.echo("The token is revoked.")
@@ -85,6 +87,33 @@ def rotate_keys(end_old: bool) -> None:
         keys.rotate(session, end_old=end_old)
     before = "everybody has to sign in again" if end_old else "what was signed with the one before stays valid"
     click.echo(f"A new key signs from now on; {before}.")
+
+
+@group.command("reseal")
+def reseal_secrets() -> None:
+    """Seal second factors and embed keys under SECRET_KEY that are still sealed under SECRET_KEY_PREVIOUS."""
+    settings = load_settings()
+    with open_database(settings) as database:
+        changed, lost = _reseal_all(database, settings.secret_keys)
+    click.echo(f"Sealed anew: {changed}.")
+    if lost:
+        raise Conflict(f"Sealed under another key than these, and left as they are: {lost}")
+
+
+def _reseal_all(database: Database, secret_keys: tuple[str, ...]) -> tuple[int, int]:
+    """How many secrets got the first key's seal, and how many no key opens. A transaction for people, one a tenant."""
+
+    def of_person(person_id: int, sealed: bytes) -> bytes | None:
+        return sealing.reseal(secret_keys, factors.PURPOSE, sealed, str(person_id))
+
+    def of_embeds(kid: str, sealed: bytes) -> bytes | None:
+        return sealing.reseal(secret_keys, embed_seats.PURPOSE, sealed, kid)
+
+    with database.directory() as session:
+        counts = [second_factor.seal_anew(session, of_person)]
+        tenants = directory.all_tenants(session)
+    counts += [seal_keys_anew(tenant_context(database, tenant.key), of_embeds) for tenant in tenants]
+    return sum(changed for changed, _ in counts), sum(lost for _, lost in counts)
 
 
 def _signed(

@@ -5,16 +5,16 @@ Each setting has a row in `docs/settings.md` (tested). A secret may also be give
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from core.errors import Unavailable
+from core.outside import is_host, is_network
 
 ENVIRONMENTS = ("development", "testing", "staging", "production")
 _ISSUER = re.compile(r"https://[^\s?#]+|http://(?:127\.0\.0\.1|localhost)(?::\d+)?(?:/[^\s?#]*)?")
@@ -43,6 +43,7 @@ class Settings:
     cache_ttl: int = 300
     cache_memory_mb: int = 24
     secret_key: str = field(default="", repr=False)
+    secret_key_previous: str | None = field(default=None, repr=False)
     public_url: str | None = None
     trusted_proxies: int = 0
     max_upload_mb: int = 256
@@ -61,6 +62,7 @@ class Settings:
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str | None = None
     webhook_allow: tuple[str, ...] = ()
+    webhook_hosts: tuple[str, ...] = ()
     amqp_url: str | None = field(default=None, repr=False)
     sentry_dsn: str | None = field(default=None, repr=False)
     otel_exporter_otlp_endpoint: str | None = None
@@ -87,6 +89,7 @@ class Settings:
             cache_ttl=env.number("DASHBOARD_CACHE_TTL", 300, 1, 86_400),
             cache_memory_mb=env.number("CACHE_MEMORY_MB", 24, 0, 16_384),
             secret_key=_secret_key(env, environment, var_dir),
+            secret_key_previous=env.key("SECRET_KEY_PREVIOUS"),
             public_url=env.text("PUBLIC_URL"),
             trusted_proxies=env.number("TRUSTED_PROXIES", 0, 0, 10),
             max_upload_mb=env.number("MAX_UPLOAD_MB", 256, 1, 4_096),
@@ -102,6 +105,7 @@ class Settings:
             oidc_auto_create=env.choice("OIDC_AUTO_CREATE", "false", ("true", "false")) == "true",
             mail_from=env.text("MAIL_FROM"),
             webhook_allow=env.networks("WEBHOOK_ALLOW"),
+            webhook_hosts=env.listed("WEBHOOK_HOSTS", is_host, "a host such as hooks.example.org or *.example.org"),
             **_outside(env),
             web_workers=env.number("WEB_WORKERS", 2, 1, 64),
             web_threads=env.number("WEB_THREADS", 768, 1, 4_000),
@@ -112,6 +116,11 @@ class Settings:
     def metrics_dir(self) -> Path:
         """Where the workers of one server count together."""
         return self.var_dir / "metrics" / str(self.port)
+
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """What opens tokens and sealed secrets: the present key, which makes new ones, then the previous one."""
+        return (self.secret_key, self.secret_key_previous) if self.secret_key_previous else (self.secret_key,)
 
     @property
     def most_streams(self) -> int:
@@ -139,6 +148,13 @@ class _Reader:
             return Path(path).read_text(encoding="utf-8").strip() or None
         except OSError as error:
             raise BadSetting(f"{name}_FILE: {path} cannot be read ({error.strerror})") from None
+
+    def key(self, name: str) -> str | None:
+        """A secret from which keys are derived."""
+        given = self.secret(name)
+        if given is not None and len(given) < 32:
+            raise BadSetting(f"{name} must have at least 32 characters")
+        return given
 
     def number(self, name: str, default: int, low: int, high: int) -> int:
         text = self.text(name)
@@ -174,12 +190,14 @@ class _Reader:
         return url
 
     def networks(self, name: str) -> tuple[str, ...]:
-        parts = tuple(part.strip() for part in (self.text(name) or "").split(",") if part.strip())
+        return self.listed(name, is_network, "a network such as 10.0.0.0/8")
+
+    def listed(self, name: str, fits: Callable[[str], bool], told: str) -> tuple[str, ...]:
+        """What stands between commas, in small letters."""
+        parts = tuple(part.strip().lower() for part in (self.text(name) or "").split(",") if part.strip())
         for part in parts:
-            try:
-                ipaddress.ip_network(part, strict=False)
-            except ValueError:
-                raise BadSetting(f"{name}: {part!r} is not a network such as 10.0.0.0/8") from None
+            if not fits(part):
+                raise BadSetting(f"{name}: {part!r} is not {told}")
         return parts
 
 
@@ -206,10 +224,8 @@ def _outside(env: _Reader) -> dict[str, Any]:
 
 def _secret_key(env: _Reader, environment: str, var_dir: Path) -> str:
     """The key that signs tokens and cookies. Outside production a random one is made and kept under `VAR_DIR`."""
-    given = env.secret("SECRET_KEY")
+    given = env.key("SECRET_KEY")
     if given is not None:
-        if len(given) < 32:
-            raise BadSetting("SECRET_KEY must have at least 32 characters")
         return given
     if environment in ("staging", "production"):
         raise BadSetting("SECRET_KEY (or SECRET_KEY_FILE) must be set")

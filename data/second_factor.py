@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from data.models.credential import BackupCode, SecondFactor
 class Factor:
     """A person's second factor; it is asked for once it is confirmed."""
 
-    salt: bytes
+    sealed: bytes
     confirmed: bool
     backup_codes: int
 
@@ -26,15 +26,28 @@ def find(session: Session, person_id: int) -> Factor | None:
     """The person's second factor, None without one."""
     codes = select(func.count()).select_from(BackupCode).where(BackupCode.person_id == person_id).scalar_subquery()
     row = session.execute(
-        select(SecondFactor.salt, SecondFactor.confirmed_at, codes).where(SecondFactor.person_id == person_id)
+        select(SecondFactor.sealed, SecondFactor.confirmed_at, codes).where(SecondFactor.person_id == person_id)
     ).first()
     return None if row is None else Factor(row[0], row[1] is not None, row[2])
 
 
-def begin(session: Session, person_id: int, salt: bytes) -> None:
+def begin(session: Session, person_id: int, sealed: bytes) -> None:
     """Note a secret that is still to be confirmed, instead of an earlier one."""
     remove(session, person_id)
-    session.execute(insert(SecondFactor).values(person_id=person_id, salt=salt))
+    session.execute(insert(SecondFactor).values(person_id=person_id, sealed=sealed))
+
+
+def seal_anew(session: Session, reseal: Callable[[int, bytes], bytes | None]) -> tuple[int, int]:
+    """Give every secret the seal that `reseal` answers (None: it cannot be opened, and stays as it is).
+
+    Answers how many changed, and how many cannot be opened.
+    """
+    rows = session.execute(select(SecondFactor.person_id, SecondFactor.sealed).with_for_update()).all()
+    found = [(row.person_id, row.sealed, reseal(row.person_id, row.sealed)) for row in rows]
+    changed = [(person_id, new) for person_id, old, new in found if new is not None and new != old]
+    for person_id, new in changed:
+        session.execute(update(SecondFactor).where(SecondFactor.person_id == person_id).values(sealed=new))
+    return len(changed), sum(new is None for _, _, new in found)
 
 
 def confirm(session: Session, person_id: int, now: datetime) -> None:

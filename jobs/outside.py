@@ -11,7 +11,7 @@ from socket import getaddrinfo
 from threading import Timer
 from typing import Final
 
-from core.outside import Target, is_outside, read_target
+from core.outside import Reach, Target, is_outside, read_target
 
 _PAUSE_SECONDS: Final = 5.0
 _ALL_SECONDS: Final = 15.0
@@ -43,11 +43,11 @@ class _Encrypted(_Plain):
         self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str], allowed: Sequence[str]) -> int:
+def post(url: str, body: bytes, headers: Mapping[str, str], reach: Reach) -> int:
     """POST and answer the status. `Invalid` and `OSError` say what is in the way; redirects are not followed."""
-    target = read_target(url, allowed)
+    target = read_target(url, reach)
     kind = _Encrypted if target.scheme == "https" else _Plain
-    connection = kind(target, _address(target, allowed))
+    connection = kind(target, _address(target, reach.networks))
     timer = Timer(_ALL_SECONDS, _cut, [connection])
     timer.daemon = True
     timer.start()

@@ -7,12 +7,12 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Sequence
 from datetime import UTC
 from functools import partial
 from typing import Final
 
 from core.errors import Invalid
+from core.outside import Reach
 from core.release import RELEASE
 from data.commands import deliveries
 from data.commands.deliveries import Outgoing
@@ -27,30 +27,30 @@ _PREFIX: Final = "whsec_"
 _FOR_EVER: Final = 1_000_000  # a webhook is given up by the days that it failed, not by attempts
 
 
-def kind(allowed: Sequence[str]) -> Kind:
-    """The kind; `allowed` are the private networks that may be called."""
-    return Kind(WEBHOOK_JOB, partial(_run, tuple(allowed)), attempts=_FOR_EVER)
+def kind(reach: Reach) -> Kind:
+    """The kind; `reach` says where a webhook may lead."""
+    return Kind(WEBHOOK_JOB, partial(_run, reach), attempts=_FOR_EVER)
 
 
-def _run(allowed: tuple[str, ...], database: Database, job: Taken, reins: Reins) -> None:
+def _run(reach: Reach, database: Database, job: Taken, reins: Reins) -> None:
     context = open_books(database, job)
     if context is None:
         return
     reins.check()
     found = deliveries.begin(context, job.payload["delivery"])
     if isinstance(found, Outgoing):
-        _send(context, found, allowed)
+        _send(context, found, reach)
     elif found is not None:
         raise Later(found, "the webhook rests")
 
 
-def _send(context: TenantContext, outgoing: Outgoing, allowed: tuple[str, ...]) -> None:
+def _send(context: TenantContext, outgoing: Outgoing, reach: Reach) -> None:
     name = f"{context.tenant.key}_{outgoing.id}"
     happened = outgoing.created_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     body = json.dumps({"type": outgoing.event, "timestamp": happened, "data": outgoing.data}).encode()
     status, error = None, ""
     try:
-        status = post(outgoing.url, body, _headers(name, body, outgoing.secret, int(time.time())), allowed)
+        status = post(outgoing.url, body, _headers(name, body, outgoing.secret, int(time.time())), reach)
     except Invalid as refused:
         error = refused.detail
     except OSError as failure:

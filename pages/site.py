@@ -35,6 +35,7 @@ from pages import (
 from pages.config import CONFIG, CONSTANT, constant_part, written
 from pages.scripts import FIRST, Scripts, serve_scripts
 from web.bundles import FOLDER, Bundle, joined, put, put_later
+from web.identity import csrf_cookie
 from web.language import document_language, words_address
 from web.posted import refuse_malformed
 
@@ -78,7 +79,6 @@ _STYLES = (
 )
 _UNNEEDED = ("/dash_ag_grid/", "/dash/dash_table/", "/deps/polyfill@")
 """What Dash names in each document: the grid's suite is loaded by its page, the others are used by none."""
-_CSRF_COOKIE = "fd_csrf"
 _CALLS = "/_dash-update-component"
 _CHOSEN = (ids.EMBEDS_ACCOUNTS, ids.EMBEDS_CATEGORIES, ids.EMBEDS_FILTERS, ids.EMBEDS_ALLOW)
 _KINDS: dict[str, type] = {**dict.fromkeys(_CHOSEN, list), ids.TRANSACTIONS_WIDE: dict}
@@ -142,8 +142,8 @@ class _Site(Dash):
         return _spoken(str(interpolate(*given, **parts)))
 
 
-def create_site(server: Flask) -> Dash:
-    """The Dash application with all pages, on `server`; register its callbacks afterwards."""
+def create_site(server: Flask, *, tls: bool = False) -> Dash:
+    """The Dash application with all pages, on `server`; register its callbacks afterwards. `tls`: as for cookies."""
     styles = put(server, joined("site.css", _STYLES))
     app = _Site(
         "financial_dashboard",
@@ -160,7 +160,7 @@ def create_site(server: Flask) -> Dash:
         serve_locally=True,
         compress=False,
         enable_mcp=False,
-        csrf_token_name=_CSRF_COOKIE,
+        csrf_token_name=csrf_cookie(tls=tls),
         csrf_header_name="X-CSRF-Token",
     )
     app.own_scripts = serve_scripts(server)

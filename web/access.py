@@ -72,6 +72,7 @@ TABLE: Final[Mapping[str, Access]] = {
         "GET /financial/dashboard/budgets",
         "GET /financial/dashboard/summary",
         "GET /financial/dashboard/transactions",
+        "GET /financial/webhooks/<id>/deliveries",
         "GET /financial/accounts/<id>/reconciliations",
         "GET /financial/accounts/<id>/statements",
         "GET /financial/alerts",
@@ -108,6 +109,7 @@ TABLE: Final[Mapping[str, Access]] = {
     **_resource("/financial/rules"),
     **_resource("/financial/tags"),
     **_resource("/financial/transactions"),
+    **_resource("/financial/webhooks"),
     **_all(
         WRITE,
         "PATCH /financial/alerts/<id>",
@@ -147,12 +149,6 @@ TABLE: Final[Mapping[str, Access]] = {
     **_all(_EMBED, "POST /financial/embeds", "DELETE /financial/embeds/<id>", "POST /financial/embeds/revoke-all"),
     **_all(
         _ADMIN,
-        "GET /financial/webhooks",
-        "POST /financial/webhooks",
-        "GET /financial/webhooks/<id>",
-        "PATCH /financial/webhooks/<id>",
-        "DELETE /financial/webhooks/<id>",
-        "GET /financial/webhooks/<id>/deliveries",
         "GET /financial/embed-keys",
         "POST /financial/embed-keys",
         "GET /financial/embed-keys/<id>",

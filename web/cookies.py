@@ -10,7 +10,7 @@ from data import sessions as stored
 from data.directory import PersonInfo, TenantInfo
 from data.sessions import Origin, SessionInfo
 from web import sessions, tokens
-from web.identity import CSRF_COOKIE, session_cookie
+from web.identity import csrf_cookie, session_cookie
 from web.keys import signing_secret
 from web.state import state
 from web.tokens import Claims
@@ -42,8 +42,9 @@ def switch(response: Response, person: PersonInfo, tenant: TenantInfo, claims: C
 
 def leave(response: Response) -> Response:
     """Take the cookies away."""
-    response.delete_cookie(session_cookie(), secure=state().settings.production, httponly=True, samesite="Lax")
-    response.delete_cookie(CSRF_COOKIE, samesite="Lax")
+    settings = state().settings
+    response.delete_cookie(session_cookie(), secure=settings.production, httponly=True, samesite="Lax")
+    response.delete_cookie(csrf_cookie(tls=settings.production), secure=settings.production, samesite="Lax")
     return response
 
 
@@ -64,5 +65,7 @@ def _with_cookies(
     age = int(ttl.total_seconds())
     response.set_cookie(session_cookie(), token, max_age=age, secure=settings.production, httponly=True, samesite="Lax")
     csrf = tokens.csrf_token(settings.secret_key, claims.jti)
-    response.set_cookie(CSRF_COOKIE, csrf, max_age=age, secure=settings.production, samesite="Lax")
+    response.set_cookie(
+        csrf_cookie(tls=settings.production), csrf, max_age=age, secure=settings.production, samesite="Lax"
+    )
     return response

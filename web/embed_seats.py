@@ -39,7 +39,7 @@ class EmbedMemory:
     def __init__(self) -> None:
         self._standings: Kept[int, EmbedStanding] = Kept()
 
-    def standing(self, database: Database, secret_key: str, tenant_id: int) -> EmbedStanding | None:
+    def standing(self, database: Database, secret_keys: tuple[str, ...], tenant_id: int) -> EmbedStanding | None:
         """The tenant's present standing, None without such a tenant."""
         kept = self._standings.get(tenant_id)
         seen = database.changes.tokens(tenant_id)
@@ -50,17 +50,19 @@ class EmbedMemory:
         if kept is not None and database.versions(tenant_id) == (kept.place.directory, kept.place.version):
             kept = replace(kept, tokens=seen)
         else:
-            kept = self._read(database, secret_key, tenant_id, seen)
+            kept = self._read(database, secret_keys, tenant_id, seen)
         if kept is not None:
             self._standings.put(tenant_id, kept)
         return kept
 
-    def _read(self, database: Database, secret_key: str, tenant_id: int, seen: Tokens | None) -> EmbedStanding | None:
+    def _read(
+        self, database: Database, secret_keys: tuple[str, ...], tenant_id: int, seen: Tokens | None
+    ) -> EmbedStanding | None:
         with database.directory_of(tenant_id) as session:
             place = read_place(session, tenant_id)
         if place is None:
             self._standings.drop(tenant_id)
             return None
-        opened = {kid: unseal(secret_key, PURPOSE, sealed) for kid, sealed in place.keys.items()}
+        opened = {kid: unseal(secret_keys, PURPOSE, sealed, kid) for kid, sealed in place.keys.items()}
         secrets = {kid: secret for kid, secret in opened.items() if secret is not None}
         return EmbedStanding(place, secrets, seen, lasting_part(place))

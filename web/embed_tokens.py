@@ -69,14 +69,14 @@ def new_jti(secret_key: str, tenant_id: int) -> str:
     return f"{_OWN_JTI}{nonce}.{_jti_tag(secret_key, tenant_id, nonce)}"
 
 
-def may_revoke(secret_key: str, tenant_id: int, jti: str) -> bool:
+def may_revoke(secret_keys: tuple[str, ...], tenant_id: int, jti: str) -> bool:
     """Whether a token with this id may be the tenant's: not if we issued it to another one."""
     if not JTI.fullmatch(jti):
         return False
     if not jti.startswith(_OWN_JTI):
         return True
     nonce, _, tag = jti.removeprefix(_OWN_JTI).partition(".")
-    return hmac.compare_digest(tag, _jti_tag(secret_key, tenant_id, nonce))
+    return any(hmac.compare_digest(tag, _jti_tag(secret_key, tenant_id, nonce)) for secret_key in secret_keys)
 
 
 def _jti_tag(secret_key: str, tenant_id: int, nonce: str) -> str:

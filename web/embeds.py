@@ -68,13 +68,13 @@ def current_embed() -> Embed:
 
 def standing_of(tenant_id: int) -> EmbedStanding | None:
     """The embeds of a tenant, None without such a tenant."""
-    return state().embeds.standing(state().database, state().settings.secret_key, tenant_id)
+    return state().embeds.standing(state().database, state().settings.secret_keys, tenant_id)
 
 
 def new_key(tenant_id: int) -> tuple[str, str, bytes]:
     """A key for a tenant: its id, its secret, and the secret sealed for the database."""
-    secret = secrets.token_urlsafe(32)
-    return embed_tokens.new_kid(tenant_id), secret, seal(state().settings.secret_key, PURPOSE, secret.encode())
+    kid, secret = embed_tokens.new_kid(tenant_id), secrets.token_urlsafe(32)
+    return kid, secret, seal(state().settings.secret_key, PURPOSE, secret.encode(), kid)
 
 
 def installation() -> str:

@@ -16,6 +16,7 @@ from core.errors import (
     TooLarge,
     UnsupportedMedia,
 )
+from web import security_events
 from web.guard import wants_json
 from web.json import dumps
 from web.refusals import told, told_text
@@ -42,6 +43,7 @@ def problem(error: AppError) -> dict[str, Any]:
 
 def answer(error: AppError) -> Response:
     """The response to an error: a problem document, or a page where a person asked for one."""
+    security_events.refused(error)
     if wants_json():
         response = Response(dumps(problem(error)), error.status, mimetype="application/problem+json")
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from contextlib import suppress
 from typing import Final
 from urllib.parse import quote
@@ -12,6 +11,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from core.errors import Forbidden, Invalid, NotFound, Unauthorized, Unavailable
+from web import security_events
 from web.access import access_to
 from web.embeds import PREFIX as EMBEDS
 from web.embeds import guard_embed
@@ -33,7 +33,6 @@ _OPEN_PATHS: Final = frozenset(
         "/metrics",
     }
 )
-_LOG: Final = logging.getLogger("dashboard.access")
 _SIGN_IN: Final = "/sign-in"
 FORMS: Final = frozenset(
     {_SIGN_IN, "/sign-in/code", "/sign-in/provider", "/sign-in/provider/callback"}
@@ -69,17 +68,24 @@ def guard() -> Response | WerkzeugResponse | None:
         return None
     try:
         g.identity = identity = authenticate()
-    except Unauthorized:
+    except Unauthorized as error:
         if wants_json():
             raise
-        if request.method not in ("GET", "HEAD"):
-            return redirect(_SIGN_IN, 303)
-        here = request.full_path.rstrip("?")
-        return redirect(_SIGN_IN if here == "/" else f"{_SIGN_IN}?next={quote(here)}")
+        return _to_sign_in(error)
     speak_to_person(identity.tenant.locale)
     _check_limit(identity)
     _check_access(identity)
     return None
+
+
+def _to_sign_in(error: Unauthorized) -> WerkzeugResponse:
+    """The way for a person who has to sign in first."""
+    if error.code != Unauthorized.code:  # a cookie that is not valid (any more), not merely none
+        security_events.refused(error)
+    if request.method not in ("GET", "HEAD"):
+        return redirect(_SIGN_IN, 303)
+    here = request.full_path.rstrip("?")
+    return redirect(_SIGN_IN if here == "/" else f"{_SIGN_IN}?next={quote(here)}")
 
 
 def _refuse_unknown() -> None:
@@ -125,7 +131,7 @@ def _check_access(identity: Identity) -> None:
     if request.view_args:
         _refuse_foreign()
     missing = f"the scope {scope}" if scope is not None else f"the role {access.role}"
-    _LOG.warning("refused: %s, %s, without %s", identity.context.actor.name, request.url_rule.rule, missing)
+    security_events.add(missing=missing)
     if scope is not None:
         raise Forbidden(f"The token has not the scope {scope}", code="insufficient_scope")
     identity.require(access.role)

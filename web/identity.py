@@ -23,7 +23,6 @@ from web.state import state
 _RANK: Final[dict[Role, int]] = {"viewer": 0, "editor": 1, "admin": 2, "owner": 3}
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER: Final = "X-CSRF-Token"
-CSRF_COOKIE: Final = "fd_csrf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +96,11 @@ def session_cookie() -> str:
     return "__Host-fd_session" if state().settings.production else "fd_session"
 
 
+def csrf_cookie(*, tls: bool) -> str:
+    """The name of the cookie that scripts of our pages read; with TLS it is bound to this host as well."""
+    return "__Host-fd_csrf" if tls else "fd_csrf"
+
+
 def authenticate() -> Identity:
     """Read the request's token or cookie and take the person's seat; `Unauthorized` when there is none."""
     now = state().clock()
@@ -117,7 +121,7 @@ def authenticate() -> Identity:
 
 
 def _claims(purpose: tokens.Purpose, token: str, now: datetime) -> tokens.Claims:
-    return state().memory.claims(state().database, state().settings.secret_key, purpose, token, now)
+    return state().memory.claims(state().database, state().settings.secret_keys, purpose, token, now)
 
 
 def _seated(claims: tokens.Claims, *, cookie: bool) -> Identity:
@@ -140,9 +144,9 @@ def books_of(tenant: TenantInfo, actor: str) -> TenantContext:
 
 def _check_csrf(jti: str) -> None:
     """A cookie's write must prove that it comes from our own page (OWASP: signed double submit)."""
-    expected = tokens.csrf_token(state().settings.secret_key, jti)
+    expected = [tokens.csrf_token(secret_key, jti).encode() for secret_key in state().settings.secret_keys]
     given = request.headers.get(CSRF_HEADER, "")
     if not given and request.mimetype == "application/x-www-form-urlencoded":
         given = request.form.get("csrf_token", "")
-    if not hmac.compare_digest(expected.encode(), given.encode()):
+    if not any(hmac.compare_digest(each, given.encode()) for each in expected):
         raise Forbidden("The page is too old: reload it", code="csrf_failed")

@@ -1,7 +1,7 @@
 """The keys that sign tokens: a newest one, and for a while the one before, so that a rotation signs nobody out.
 
 A generation of keys is `SECRET_KEY` mixed with a random salt from the database; the first has none. Neither the
-database alone nor the environment alone gives a key.
+database alone nor the environment alone gives a key. `SECRET_KEY_PREVIOUS` signs nothing, but what it signed counts.
 """
 
 from __future__ import annotations
@@ -47,15 +47,15 @@ class Ring:
         self._asked_at = 0.0
         self._lock = threading.Lock()
 
-    def find(self, database: Database, secret_key: str, purpose: Purpose, token: str) -> tuple[str, str]:
+    def find(self, database: Database, secret_keys: tuple[str, ...], purpose: Purpose, token: str) -> tuple[str, str]:
         """The salt and the secret of the key that a token names; of the newest one when nobody knows that key."""
         kid = tokens.kid_of(token)
-        found = self._among(self._salts or (), secret_key, purpose, kid)
+        found = self._among(self._salts or (), secret_keys, purpose, kid)
         if found is None:
-            found = self._among(self._ask(database), secret_key, purpose, kid)
+            found = self._among(self._ask(database), secret_keys, purpose, kid)
         if found is None:
             salt = (self._salts or ("",))[0]
-            found = salt, secret_of(secret_key, salt)
+            found = salt, secret_of(secret_keys[0], salt)
         return found
 
     def learn(self, salts: tuple[str, ...]) -> None:
@@ -63,9 +63,11 @@ class Ring:
         self._salts = salts
 
     @staticmethod
-    def _among(salts: tuple[str, ...], secret_key: str, purpose: Purpose, kid: str | None) -> tuple[str, str] | None:
+    def _among(
+        salts: tuple[str, ...], secret_keys: tuple[str, ...], purpose: Purpose, kid: str | None
+    ) -> tuple[str, str] | None:
         """The one whose key has this id; an id is no secret."""
-        secrets_ = ((salt, secret_of(secret_key, salt)) for salt in salts)
+        secrets_ = ((salt, secret_of(secret_key, salt)) for secret_key in secret_keys for salt in salts)
         return next((each for each in secrets_ if tokens.key_id(each[1], purpose) == kid), None)
 
     def _ask(self, database: Database) -> tuple[str, ...]:

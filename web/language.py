@@ -15,13 +15,14 @@ from core.i18n import BROWSER, ENGLISH, LANGUAGES, catalogue, language, language
 _USUAL: Final = {ENGLISH: "en-GB", "de": "de-DE"}
 """How numbers and dates are written in a language that is not that of the books."""
 COOKIE: Final = "fd_language"
-"""A person's own choice in this browser, above that of the books (`assets/05-words.js` sets it)."""
+"""A person's own choice in this browser, above that of the books (`assets/05-words.js` sets it, with TLS for this host
+alone)."""
 PATH: Final = "/assets/words/"
 
 
 def chosen() -> str | None:
     """The language that the person chose in this browser."""
-    found = request.cookies.get(COOKIE)
+    found = request.cookies.get(f"__Host-{COOKIE}") or request.cookies.get(COOKIE)
     return found if found in LANGUAGES else None
 
 

@@ -14,7 +14,7 @@ from data.commands.people import Doer
 from data.directory import DirectorySession, PersonInfo, TenantInfo
 from data.invitations import InvitationInfo
 from data.schemas.common import Role
-from web import mailer, throttle, tokens
+from web import mailer, security_events, throttle, tokens
 from web.identity import books_of, current
 from web.passwords import hash_password
 from web.state import state
@@ -60,7 +60,7 @@ def invitation(token: str) -> tuple[InvitationInfo, TenantInfo, bool]:
         tenant = directory.find_tenant_by_id(session, found.tenant_id) if found else None
         known = found is not None and directory.find_person(session, found.email) is not None
     if found is None or tenant is None:
-        raise NotFound(_VOID)
+        raise _void()
     return found, tenant, known
 
 
@@ -69,7 +69,7 @@ def accept_invitation(token: str, password: str) -> None:
     found, tenant, known = invitation(token)
     hashed = None if known else hash_password(password, email=found.email)
     if people.accept(books_of(tenant, f"invitation:{found.id}"), found, hashed, state().clock()) is None:
-        raise NotFound(_VOID)
+        raise _void()
 
 
 def ask_for_reset(email: str) -> None:
@@ -98,7 +98,7 @@ def check_reset(token: str) -> PersonInfo:
         person_id = invitations.reset_for(session, tokens.opaque_hash(token), state().clock())
         person = None if person_id is None else directory.find_person_by_id(session, person_id)
     if person is None:
-        raise NotFound(_VOID)
+        raise _void()
     return person
 
 
@@ -109,5 +109,10 @@ def reset_password(token: str, password: str) -> None:
     with state().database.directory() as session:
         person_id = invitations.use_reset(session, tokens.opaque_hash(token), state().clock())
         if person_id is None:
-            raise NotFound(_VOID)
+            raise _void()
         directory.set_password(session, person_id, hashed, end_sessions=True)
+
+
+def _void() -> NotFound:
+    security_events.add(event="token_refused")
+    return NotFound(_VOID)

@@ -57,3 +57,8 @@ def password_fits(password: str, stored: str | None) -> bool:
     except (Argon2Error, InvalidHashError):
         return False
     return bool(stored)
+
+
+def renewed(password: str, stored: str) -> str | None:
+    """A new hash of a password that fits, if the stored one was made with other parameters than those of today."""
+    return _hasher().hash(password[:_MAX_BYTES]) if _hasher().check_needs_rehash(stored) else None

@@ -97,7 +97,9 @@ class Memory:
         self._standings: Kept[tuple[int, int, str], Standing] = Kept()
         self._ring = Ring()
 
-    def claims(self, database: Database, secret_key: str, purpose: Purpose, token: str, now: datetime) -> Claims:
+    def claims(
+        self, database: Database, secret_keys: tuple[str, ...], purpose: Purpose, token: str, now: datetime
+    ) -> Claims:
         """What a token says; its signature is checked once. Remembered by its hash, never as itself."""
         found = self.known_claims(purpose, token, now)
         if found is not None:
@@ -105,7 +107,7 @@ class Memory:
         if purpose is tokens.API:
             found = self._stored(database, token, now)
         else:
-            salt, secret = self._ring.find(database, secret_key, purpose, token)
+            salt, secret = self._ring.find(database, secret_keys, purpose, token)
             found = replace(tokens.read(secret, purpose, token, now), generation=salt)
         self._claims.put(_token_key(purpose, token), found)
         return found

@@ -16,9 +16,9 @@ from data.directory import DirectorySession, PersonInfo, TenantInfo
 from data.schemas.auth import SeatOut, TokensOut
 from data.schemas.common import Role
 from data.sessions import Origin, SessionInfo
-from web import second_factor, sessions, throttle, tokens
+from web import second_factor, security_events, sessions, throttle, tokens
 from web.keys import signing_secret
-from web.passwords import hash_password, password_fits
+from web.passwords import hash_password, password_fits, renewed
 from web.state import state
 
 _WRONG = "The e-mail address or the password is wrong"
@@ -52,8 +52,11 @@ def first_step(email: str, password: str, tenant_key: str | None) -> FirstStep:
     with state().database.directory() as session:
         person = directory.find_person(session, email)
         if not password_fits(password, person.password_hash if person else None) or person is None:
-            _LOG.warning("sign-in refused: %s, password, from %s", _who(person), request.remote_addr)
+            security_events.add(person=person.id if person else None, shown="password")
             raise Unauthorized(_WRONG, code="wrong_credentials")
+        hashed = renewed(password, person.password_hash)
+        if hashed is not None:
+            directory.set_password(session, person.id, hashed, end_sessions=False)
         tenants = directory.tenants_of(session, person.id)
         signed = SignedIn(person, _choose(tenants, person, tenant_key), tenants)
         return FirstStep(signed, second_factor.is_on(session, person.id), attempt)
@@ -78,21 +81,13 @@ def complete(step: FirstStep, code: str | None) -> SignedIn:
     with state().database.directory() as session:
         directory.remember_tenant(session, step.signed.person.id, step.signed.tenant.id)
     ways = ("provider" if step.origin else "password") + (" and code" if step.needs_code else "")
-    _LOG.info("signed in: %s, %s, from %s", _who(step.signed.person), ways, request.remote_addr)
+    _LOG.info("signed in: person %s, %s, from %s", step.signed.person.id, ways, request.remote_addr)
     return step.signed
 
 
 def _check_code(person: PersonInfo, code: str) -> None:
-    try:
-        second_factor.check(person, code)
-    except Unauthorized:
-        _LOG.warning("sign-in refused: %s, code, from %s", _who(person), request.remote_addr)
-        raise
-
-
-def _who(person: PersonInfo | None) -> str:
-    """A person as the log names them: by number, as addresses of people have no place there."""
-    return "nobody here" if person is None else f"person {person.id}"
+    security_events.add(person=person.id, shown="code")
+    second_factor.check(person, code)
 
 
 def ticket(step: FirstStep) -> str:
@@ -116,7 +111,7 @@ def ticket(step: FirstStep) -> str:
 def second_step(given: str) -> FirstStep:
     """The first step that a ticket is for, counted as one more attempt."""
     now, own = state().clock(), state()
-    claims = own.memory.claims(own.database, own.settings.secret_key, tokens.SECOND_STEP, given, now)
+    claims = own.memory.claims(own.database, own.settings.secret_keys, tokens.SECOND_STEP, given, now)
     with own.database.directory() as session:
         person = directory.find_person_by_id(session, claims.person_id)
         if person is None or person.epoch != claims.epoch:
@@ -166,23 +161,28 @@ def confirm_password(person: PersonInfo, password: str) -> None:
 
 
 def rotate(refresh_token: str, tenant_key: str | None) -> TokensOut:
-    """New tokens for a refresh token, which is used up; using it again ends the whole family (RFC 9700, 4.14.2)."""
-    now = state().clock()
+    """New tokens for a refresh token, which is used up; using it again ends the whole family (RFC 9700, 4.14.2).
+
+    A request that is refused, as for a tenant that is not the person's, uses nothing up.
+    """
     with state().database.directory() as session:
-        used = refresh.use(session, tokens.opaque_hash(refresh_token), now)
+        used = refresh.use(session, tokens.opaque_hash(refresh_token), state().clock())
+        if used is not None:
+            return _renewed(session, used, tenant_key)
     # Only now, outside the transaction: a reuse must leave the family revoked, not roll that back.
-    if used is None:
-        raise Unauthorized("The refresh token is not valid", code="invalid_token")
-    with state().database.directory() as session:
-        person = directory.find_person_by_id(session, used.person_id)
-        if person is None or person.epoch != used.epoch:
-            raise Unauthorized("The session has ended: sign in again", code="session_ended")
-        tenants = directory.tenants_of(session, person.id)
-        key = tenant_key or next((tenant.key for tenant, _ in tenants if tenant.id == used.tenant_id), None)
-        tenant = _choose(tenants, person, key)
-        held = sessions.of_family(session, used.family, person)
-        directory.remember_tenant(session, person.id, tenant.id)
-        return _issue(session, SignedIn(person, tenant, tenants), held)
+    raise Unauthorized("The refresh token is not valid", code="invalid_token")
+
+
+def _renewed(session: DirectorySession, used: refresh.Used, tenant_key: str | None) -> TokensOut:
+    person = directory.find_person_by_id(session, used.person_id)
+    if person is None or person.epoch != used.epoch:
+        raise Unauthorized("The session has ended: sign in again", code="session_ended")
+    tenants = directory.tenants_of(session, person.id)
+    key = tenant_key or next((tenant.key for tenant, _ in tenants if tenant.id == used.tenant_id), None)
+    tenant = _choose(tenants, person, key)
+    held = sessions.of_family(session, used.family, person)
+    directory.remember_tenant(session, person.id, tenant.id)
+    return _issue(session, SignedIn(person, tenant, tenants), held)
 
 
 def sign_out(refresh_token: str | None, person: PersonInfo, claims: tokens.Claims | None, *, everywhere: bool) -> None:

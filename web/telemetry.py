@@ -12,6 +12,7 @@ import orjson
 from flask import Flask, Response, g, request
 
 from data.directory import TenantInfo
+from web import security_events
 from web.identity import Identity
 from web.metrics import Metrics
 from web.state import state_of
@@ -116,6 +117,7 @@ def install(app: Flask) -> None:
             size=response.content_length,
             request_id=g.get("request_id"),
         )
+        security_events.write(response)
         return response
 
     app.before_request_funcs.setdefault(None, []).insert(0, begin)

@@ -26,7 +26,7 @@ from data.commands import identities as commands
 from data.commands import people
 from data.directory import PersonInfo
 from data.sessions import Origin
-from web import signing_in, throttle
+from web import security_events, signing_in, throttle
 from web.identity import Identity, authenticate, books_of
 from web.provider import Proved, Provider
 from web.provider_logout import read_logout
@@ -98,6 +98,7 @@ def finish() -> tuple[Errand, Proved]:
     """Read the answer that the browser brings: whose errand it was and who the provider says it is. AppError for
     whatever is wrong; the reason is in the log."""
     found, counted = provider(), throttle.count_proof()
+    security_events.add(shown="provider")
     try:
         errand = _errand(request.args.get("state", ""))
         found.check_sender(request.args.get("iss"))
@@ -111,7 +112,9 @@ def finish() -> tuple[Errand, Proved]:
             now=state().clock(),
         )
     except AppError as error:
-        _LOG.warning("a sign-in by the provider failed: %s (%r)", error.detail, error.__cause__)
+        if error.status >= 500:  # no refusal: the provider is away
+            _LOG.warning("a sign-in by the provider failed: %s (%r)", error.detail, error.__cause__)
+        security_events.add(reason=error.detail, cause=repr(error.__cause__))
         raise
     throttle.proof_held(counted)
     return errand, proved
@@ -199,7 +202,7 @@ def _errand(given: str) -> Errand:
         sealed = base64.urlsafe_b64decode(request.cookies.get(_cookie(), "").encode())
     except (binascii.Error, ValueError):
         sealed = b""
-    plain = unseal(state().settings.secret_key, _PURPOSE, sealed)
+    plain = unseal(state().settings.secret_keys, _PURPOSE, sealed)
     errand = Errand(**orjson.loads(plain)) if plain else None
     fits = errand is not None and hmac.compare_digest(errand.state.encode(), given.encode("utf-8", "replace"))
     if errand is None or not fits or errand.expires_at <= state().clock().timestamp():

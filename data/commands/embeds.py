@@ -1,14 +1,15 @@
 """Set up embeds, and take back what was issued.
 
-Each is a write of the tenant, so its version rises and every worker looks again at the next request.
+Each but a new seal is a write of the tenant, so its version rises and every worker looks again at the next request.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from core.errors import Conflict, NotFound, PreconditionFailed
@@ -61,6 +62,20 @@ def delete_embed_key(context: TenantContext, kid: str) -> None:
             raise NotFound("There is no such embed key")
         unit.session.delete(row)
         unit.audit("delete", "embed_key", None, before={"kid": kid})
+
+
+def seal_keys_anew(context: TenantContext, reseal: Callable[[str, bytes], bytes | None]) -> tuple[int, int]:
+    """Give every key the seal that `reseal` answers (None: it cannot be opened, and stays as it is).
+
+    Answers how many changed, and how many cannot be opened. The secrets are the same, so the version stays.
+    """
+    with context.db.writing() as session:
+        rows = session.scalars(select(models.EmbedKey).with_for_update()).all()
+        found = [(row, reseal(row.kid, row.sealed)) for row in rows]
+        changed = [(row, new) for row, new in found if new is not None and new != row.sealed]
+        for row, new in changed:
+            row.sealed = new
+        return len(changed), sum(new is None for _, new in found)
 
 
 def set_embed_origins(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Sequence
 
 from sqlalchemy.dialects.postgresql import insert
 
 from core.errors import Conflict
-from core.outside import read_target
+from core.outside import Reach, read_target
 from data.commands import resources
 from data.commands.resources import Versioned
 from data.commands.unit import write
@@ -22,11 +21,9 @@ MOST = 20
 """How many webhooks a tenant may have: each is told of every change."""
 
 
-def create_webhook(
-    context: TenantContext, new: schemas.WebhookIn, allowed: Sequence[str]
-) -> Versioned[schemas.NewWebhook]:
-    """Add a webhook with a secret that is answered this once. `allowed`: private networks that may be called."""
-    read_target(new.url, allowed)
+def create_webhook(context: TenantContext, new: schemas.WebhookIn, reach: Reach) -> Versioned[schemas.NewWebhook]:
+    """Add a webhook with a secret that is answered this once. `reach`: where it may lead."""
+    read_target(new.url, reach)
     secret = f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
     with write(context) as unit:
         if count_webhooks(unit.session) >= MOST:
@@ -37,11 +34,11 @@ def create_webhook(
 
 
 def update_webhook(
-    context: TenantContext, webhook_id: int, patch: schemas.WebhookPatch, if_match: int | None, allowed: Sequence[str]
+    context: TenantContext, webhook_id: int, patch: schemas.WebhookPatch, if_match: int | None, reach: Reach
 ) -> Versioned[schemas.Webhook]:
     """Change a webhook; switched on, it begins anew as one that never failed."""
     if patch.url is not None:
-        read_target(patch.url, allowed)
+        read_target(patch.url, reach)
     with write(context) as unit:
         row = resources.find(unit, Webhook, webhook_id, "webhook", if_match)
         values = resources.given(patch, nullable=())

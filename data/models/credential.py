@@ -1,6 +1,6 @@
 """What signing in rests on besides passwords (global): ended sessions, second factors, one-time links, attempts.
 
-All of it is stored as hashes or salts: who reads the database can sign in with none of it.
+All of it is stored as hashes or sealed: who reads the database can sign in with none of it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ class EndedSession(Base):
 
 
 class SecondFactor(Base):
-    """A person's authenticator app. The shared secret is derived from `salt` and `SECRET_KEY`, and stored nowhere.
+    """A person's authenticator app. The secret that both share is stored sealed (`web.sealing`): codes need it back.
+
+    The column is called what it held when the secret was derived from a salt: another name would stop the servers of
+    the release before, which run until a rollout has ended.
 
     It counts from `confirmed_at` on; `last_step` is the newest code that was used, so that none is used twice.
     """
@@ -31,7 +34,7 @@ class SecondFactor(Base):
     __tablename__ = "second_factors"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
-    salt: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed: Mapped[bytes] = mapped_column("salt", LargeBinary)
     confirmed_at: Mapped[datetime | None]
     last_step: Mapped[int] = mapped_column(server_default="0")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

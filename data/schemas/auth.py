@@ -19,7 +19,7 @@ class LoginIn(In):
     email: Text = Field(min_length=3, max_length=320)
     password: Text = Field(min_length=1, max_length=1024)
     tenant: Text | None = Field(default=None, max_length=63)
-    totp: Text | None = Field(default=None, max_length=40)
+    totp: Text | None = Field(default=None, max_length=80)
 
 
 class RefreshIn(In):
@@ -68,7 +68,7 @@ class TotpIn(In):
 
 
 class TotpCodeIn(In):
-    code: Text = Field(min_length=1, max_length=40)
+    code: Text = Field(min_length=1, max_length=80)
 
 
 class TotpOut(Out):

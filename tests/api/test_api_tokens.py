@@ -153,7 +153,7 @@ def test_damaged_and_forged_tokens_open_nothing(app: Flask, acorn: Town) -> None
 
     def opens(token: str) -> bool:
         try:
-            memory.claims(database, SECRET, tokens.ACCESS, token, now)
+            memory.claims(database, (SECRET,), tokens.ACCESS, token, now)
         except Unauthorized:
             return False
         return True

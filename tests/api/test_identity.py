@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import jwt
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 
+from data import directory
 from tests.api.test_dashboard import assert_problem
 from tests.conftest import NOW, PASSWORD, SECRET, Caller, Town
 from web import tokens
+from web.state import State, attach, state_of
 
 
 def login(app: Flask, **body: Any) -> Any:
@@ -59,6 +63,7 @@ def test_a_tenant_one_does_not_belong_to_is_a_404(app: Flask, acorn: Town) -> No
         ({"data": "{", "content_type": "application/json"}, 400),
         ({"data": b"\xff", "content_type": "application/json"}, 400),
         ({"data": "email=a", "content_type": "text/plain"}, 415),
+        ({"json": {}, "headers": {"Content-Encoding": "gzip"}}, 415),
         ({"data": b"[" + b" " * (17 * 1024 * 1024), "content_type": "application/json"}, 413),
     ],
 )
@@ -78,10 +83,11 @@ def test_refresh_tokens_rotate_and_a_used_one_ends_the_family(app: Flask, acorn:
 def test_refresh_switches_tenants_of_ones_own(app: Flask, acorn: Town) -> None:
     client = app.test_client()
     token = login(app, email="alice@acorn.test", password=PASSWORD).get_json()["refresh_token"]
+    # What is refused uses nothing up: a wrong key must not end the session.
+    assert_problem(client.post("/auth/refresh", json={"refresh_token": token, "tenant": "org_9"}), 404)
     body = client.post("/auth/refresh", json={"refresh_token": token, "tenant": "user_1"}).get_json()
     assert body["tenant"] == "user_1"
-    answer = client.post("/auth/refresh", json={"refresh_token": body["refresh_token"], "tenant": "org_9"})
-    assert_problem(answer, 404)
+    assert_problem(client.post("/auth/refresh", json={"refresh_token": token}), 401)
 
 
 def test_logout_everywhere_ends_all_sessions(sign_in: Callable[..., Caller]) -> None:
@@ -238,4 +244,47 @@ def test_a_viewer_reads_and_does_not_write(sign_in: Callable[..., Caller], caplo
     assert vera.get("/financial/dashboard").status_code == 200
     assert_problem(vera.post("/financial/categories", {"name": "Food"}), 403)
     assert_problem(vera.post("/financial/transactions", {}), 403)
-    assert "refused: person:3, /financial/categories, without the role editor" in caplog.messages
+    told = [each.__dict__["fields"] for each in caplog.records if each.name == "dashboard.security"]
+    assert [(each["actor"], each["endpoint"], each["missing"]) for each in told] == [
+        ("person:3", f"/financial/{name}", "the role editor") for name in ("categories", "transactions")
+    ]
+
+
+def test_a_hash_with_older_parameters_is_made_anew(app: Flask, acorn: Town, sign_in: Callable[..., Caller]) -> None:
+    before = sign_in("bob@acorn.test")
+    old = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD)
+    with acorn.database.directory() as session:
+        directory.set_password(session, 2, old, end_sessions=False)
+
+    def stored() -> str:
+        with acorn.database.directory() as session:
+            person = directory.find_person(session, "bob@acorn.test")
+        assert person is not None
+        return person.password_hash
+
+    form = {"email": "bob@acorn.test", "password": "wrong"}
+    assert app.test_client().post("/auth/login", json=form).status_code == 401
+    assert stored() == old
+    sign_in("bob@acorn.test")
+    new = stored()
+    assert "m=65536," in new
+    sign_in("bob@acorn.test")
+    assert stored() == new
+    assert before.get("/tenant/info").status_code == 200  # nobody is signed out by it
+
+
+def test_with_tls_all_cookies_are_of_this_host_alone(app: Flask, acorn: Town, clock: list[datetime]) -> None:
+    settings = replace(state_of(app).settings, environment="production")
+    attach(app, State(settings, acorn.database, clock=lambda: clock[0]))
+    client = app.test_client()
+    entered = client.post("/sign-in", data={"email": "bob@acorn.test", "password": PASSWORD}, base_url="https://a.test")
+    csrf = client.get_cookie("__Host-fd_csrf", "a.test")
+    assert csrf is not None
+    client.set_cookie("__Host-fd_language", "de", domain="a.test")
+    assert 'lang="de"' in client.get("/account", base_url="https://a.test").get_data(as_text=True)
+    left = client.post("/sign-out", data={"csrf_token": csrf.value}, base_url="https://a.test")
+    assert (entered.status_code, left.status_code) == (303, 303)
+    for answer in (entered, left):
+        set_ = answer.headers.getlist("Set-Cookie")
+        assert [each.partition("=")[0] for each in set_] == ["__Host-fd_session", "__Host-fd_csrf"]
+        assert all("; Secure" in each and "Path=/" in each and "Domain" not in each for each in set_)

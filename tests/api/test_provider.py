@@ -17,8 +17,10 @@ from core import totp
 from core.settings import Settings
 from data import directory, second_factor
 from data.db import Database
-from tests.conftest import NOW, PASSWORD, Caller, Town
+from tests.conftest import NOW, PASSWORD, SECRET, Caller, Town
 from tests.oidc_provider import CLIENT_ID, CLIENT_SECRET, LOGOUT, RunningProvider, running
+from web.sealing import seal
+from web.second_factor import PURPOSE
 from web.state import State, attach
 
 WHEN = int(NOW.timestamp())
@@ -244,15 +246,12 @@ def test_the_second_factor_is_asked_for(house: House, database: Database) -> Non
     with database.directory() as session:
         person = directory.find_person(session, "alice@acorn.test")
         assert person is not None
-        second_factor.begin(session, person.id, b"salt")
+        second_factor.begin(session, person.id, seal(SECRET, PURPOSE, b"s" * 20, str(person.id)))
         second_factor.confirm(session, person.id, NOW)
     client, page = house.sign_in("/budgets")
     assert (page.status_code, client.get("/tenant/info").status_code) == (200, 401)
     ticket = re.search(r'name="ticket" value="([^"]+)"', page.get_data(as_text=True))[1]  # type: ignore[index]
-    with house.app.app_context():
-        from web.second_factor import _secret
-
-        code = totp.code_at(_secret(b"salt"), WHEN // 30)
+    code = totp.code_at(b"s" * 20, WHEN // 30)
     done = client.post("/sign-in/code", data={"ticket": ticket, "code": code, "next": "/budgets"})
     assert (done.status_code, done.headers["Location"], who(client)) == (303, "/budgets", "org_1")
     assert logged_out(house, house.provider.logout_token(jti="7", sid="s-7")).status_code == 200
@@ -392,7 +391,7 @@ def test_linking_unlinking_and_leaving(
     assert send("unlink").status_code == 404
     assert [each["action"] for each in audited(house.app, "identity")] == ["unlink", "link"]
     assert house.sign_in()[1].status_code == 403
-    assert [each for each in caplog.messages if each.startswith("sign")][:2] == [
+    assert [each for each in caplog.messages if each.startswith("signed")][:2] == [
         "signed in: person 2, password, from 127.0.0.1",
         "signed in: person 4, password, from 127.0.0.1",
     ]

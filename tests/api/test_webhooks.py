@@ -19,8 +19,8 @@ import pytest
 from flask import Flask
 
 from core.errors import Invalid
-from core.outside import is_outside, read_target
-from core.settings import Settings
+from core.outside import PUBLIC, Reach, is_outside, read_target
+from core.settings import BadSetting, Settings
 from data.db import Database
 from jobs import outside
 from jobs.registry import kinds_of
@@ -212,15 +212,15 @@ def test_names_are_looked_at_when_it_is_delivered(
     monkeypatch.setattr(outside, "getaddrinfo", look_up)
     for _ in range(2):
         with pytest.raises(outside.Refused):
-            outside.post(hook["url"], b"{}", {}, ())
-    assert outside.post(hook["url"], b"{}", {}, LOOPBACK) == 204
+            outside.post(hook["url"], b"{}", {}, PUBLIC)
+    assert outside.post(hook["url"], b"{}", {}, Reach(LOOPBACK)) == 204
     assert len(receiver.got) == 1
     assert receiver.got[0][0]["host"] == f"hooks.example.org:{receiver.server_port}"
 
 
 def test_the_certificate_is_checked(receiver: Receiver) -> None:
     with pytest.raises(ssl.SSLError):
-        outside.post(receiver.url.replace("http:", "https:"), b"", {}, LOOPBACK)
+        outside.post(receiver.url.replace("http:", "https:"), b"", {}, Reach(LOOPBACK))
 
 
 INSIDE = (
@@ -265,17 +265,48 @@ def test_public_addresses_and_allowed_networks_may_be_called() -> None:
     assert not is_outside("10.2.2.3", ("10.1.0.0/16",))
 
 
-def test_webhooks_are_for_admins(alice: Caller, charlie: Caller, sign_in: Any) -> None:
-    hook = add(alice, "https://example.org/hook", "change", "change")
+def test_an_operator_may_list_the_only_hosts() -> None:
+    told = {"SECRET_KEY": "x" * 32, "WEBHOOK_HOSTS": "Hooks.example.org, *.acorn.test,2001:db8::7"}
+    reach = Reach.of(Settings.load(told))
+    for host in ("hooks.example.org", "HOOKS.example.org.:8443", "a.acorn.test", "a.b.acorn.test"):
+        assert read_target(f"https://{host}/x", reach)
+    for host in ("example.org", "x.hooks.example.org", "acorn.test", "evilacorn.test", "a.acorn.test.evil.org"):
+        with pytest.raises(Invalid) as refused:
+            read_target(f"https://{host}/", reach)
+        assert refused.value.code == "host_not_listed"
+    with pytest.raises(Invalid) as refused:  # the list makes nothing public that is not
+        read_target("http://[2001:db8::7]/", reach)
+    assert refused.value.code == "private_address"
+    for wrong in ("https://example.org", "*", "*.", "a*.example.org", "a b"):
+        with pytest.raises(BadSetting, match="WEBHOOK_HOSTS"):
+            Settings.load({**told, "WEBHOOK_HOSTS": wrong})
+
+
+def test_what_is_not_on_the_list_is_not_called_any_more(
+    alice: Caller, receiver: Receiver, work: Callable[..., None], allowed: Settings
+) -> None:
+    hook = add(alice, receiver.url)
+    listed = replace(allowed, webhook_hosts=("hooks.example.org",))
+    work(listed)
+    assert receiver.got == []
+    assert "does not call" in log_of(alice, hook)[0]["error"]
+    object.__setattr__(state_of(alice.client.application), "settings", listed)
+    refused = alice.patch(f"/financial/webhooks/{hook['id']}", {"url": f"{receiver.url}&y=2"})
+    assert (refused.status_code, refused.get_json()["code"]) == (422, "host_not_listed")
+
+
+def test_editors_set_webhooks_up_and_viewers_read_them(alice: Caller, charlie: Caller, sign_in: Any) -> None:
+    bob, vera = sign_in("bob@acorn.test", "org_1"), sign_in("vera@acorn.test", "org_1")
+    hook = add(bob, "https://example.org/hook", "change", "change")
     assert hook["events"] == ["change"]
     path = f"/financial/webhooks/{hook['id']}"
-    assert alice.get("/financial/webhooks").get_json()["data"] == [{k: v for k, v in hook.items() if k != "secret"}]
-    bob = sign_in("bob@acorn.test")
-    for caller, status in ((bob, 403), (charlie, 404)):
-        assert caller.get(path).status_code == status
-        assert caller.get(f"{path}/deliveries").status_code == status
-        assert caller.delete(path).status_code == status
-    assert bob.get("/financial/webhooks").status_code == 403
+    assert vera.get("/financial/webhooks").get_json()["data"] == [{k: v for k, v in hook.items() if k != "secret"}]
+    for caller, read, removed in ((vera, 200, 403), (charlie, 404, 404)):
+        assert caller.get(path).status_code == read
+        assert caller.get(f"{path}/deliveries").status_code == read
+        assert caller.delete(path).status_code == removed
+    assert vera.delete(f"{path}9").status_code == 404
+    assert vera.post("/financial/webhooks", {"url": "https://example.org/"}).status_code == 403
     assert alice.post("/financial/webhooks", {"url": "http://127.0.0.1/"}).get_json()["code"] == "private_address"
     assert alice.patch(path, {"url": "http://10.0.0.1/"}).status_code == 422
     assert alice.post("/financial/webhooks", {"url": "https://example.org", "events": ["all"]}).status_code == 422

@@ -200,21 +200,28 @@ def test_a_token_of_ours_is_read_back_and_only_its_tenant_may_take_it_back() -> 
     grant, _ = embed_tokens.read(token, NOW, find)
     assert (grant.view, grant.jti, str(grant.lock.first), grant.lock.last) == ("budgets", jti, "2026-01-01", None)
     assert grant.expires_at == NOW + timedelta(seconds=60)
-    assert embed_tokens.may_revoke("key", 7, jti)
-    assert embed_tokens.may_revoke("key", 7, "one-of-the-tenants-own-server")
-    assert not embed_tokens.may_revoke("key", 8, jti)
-    assert not embed_tokens.may_revoke("key", 7, f"{jti[:-1]}{'A' if jti[-1] != 'A' else 'B'}")
-    assert not embed_tokens.may_revoke("key", 7, "x y")
+    assert embed_tokens.may_revoke(("other", "key"), 7, jti)
+    assert embed_tokens.may_revoke(("other", "key"), 7, "one-of-the-tenants-own-server")
+    assert not embed_tokens.may_revoke(("other", "key"), 8, jti)
+    assert not embed_tokens.may_revoke(("other", "key"), 7, f"{jti[:-1]}{'A' if jti[-1] != 'A' else 'B'}")
+    assert not embed_tokens.may_revoke(("other", "key"), 7, "x y")
 
 
 @given(plain=st.binary(max_size=100), place=st.integers(min_value=0), bit=st.integers(0, 7))
 @settings(max_examples=50)
 def test_a_sealed_secret_opens_for_its_key_and_purpose_alone(plain: bytes, place: int, bit: int) -> None:
-    sealed = seal("key", "purpose", plain)
-    assert unseal("key", "purpose", sealed) == plain
-    assert unseal("other", "purpose", sealed) is None
-    assert unseal("key", "other", sealed) is None
+    sealed = seal("key", "purpose", plain, "holder")
+    assert unseal(("other", "key"), "purpose", sealed, "holder") == plain
+    wrong = [("other", "purpose", "holder"), ("key", "other", "holder"), ("key", "purpose", "other")]
+    assert [unseal((key,), purpose, sealed, holder) for key, purpose, holder in wrong] == [None] * 3
     broken = bytearray(sealed)
     broken[place % len(broken)] ^= 1 << bit
-    assert unseal("key", "purpose", bytes(broken)) is None
-    assert seal("key", "purpose", plain) != sealed
+    assert unseal(("key",), "purpose", bytes(broken), "holder") is None
+    assert unseal(("key",), "purpose", sealed[: place % len(sealed)], "holder") is None
+    assert seal("key", "purpose", plain, "holder") != sealed
+
+
+def test_what_an_earlier_release_sealed_opens() -> None:
+    """The form is stored: another one needs another version in front, and both must open."""
+    sealed = bytes.fromhex("0116c60c0c5c6241c4a20df010b3a1e2c9ba7acb17ab12631913e839af1897508ae7")
+    assert unseal(("k" * 32,), "purpose", sealed, "holder") == b"plain"
