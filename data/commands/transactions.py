@@ -40,8 +40,8 @@ _OCCURRENCES = """
         WHERE t.tenant_id = :tenant AND t.account_id = new.account_id AND t.fingerprint = decode(new.print, 'hex')
         ORDER BY t.occurrence DESC LIMIT 1) AS known
 """
-MANY: Final = 500
-"""Lines that may be much in a young table."""
+MANY: Final = 2_000
+"""Lines that are much in a young table."""
 _OF_PARTS = frozenset({"amount", "account_id", "splits", "pending", "type"})
 
 
