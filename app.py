@@ -52,7 +52,7 @@ from cli.runtime import load_settings, running_database
 from core.settings import Settings
 from data.db import Database
 from pages.embed_site import create_embed_site
-from pages.site import create_site
+from pages.site import create_site, settle
 from web import compression, drawn, errors, guard, headers, idempotency, language, reporting, telemetry, tracing
 from web.ask import CACHE_EXTENSION
 from web.cache import AnswerCache
@@ -120,6 +120,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     callbacks.register_embed(frames)
     site = create_site(app, tls=settings.production)
     callbacks.register(site)
+    settle(site)
     compression.install(app)
     idempotency.install(app)
     guard.install(app)

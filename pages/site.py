@@ -179,6 +179,16 @@ def create_site(server: Flask, *, tls: bool = False) -> Dash:
     return app
 
 
+def settle(site: Dash) -> None:
+    """Do now, for all Dash applications of its server, what Dash does during the first request: of several that reach a
+    new worker at once the others would find that half done, scripts missing. Call it when all callbacks are tied."""
+    server = cast(Flask, site.server)
+    with server.test_request_context("/"):
+        for hook in server.before_request_funcs.get(None, []):
+            if hook.__module__.startswith("dash."):
+                hook()
+
+
 def _frame() -> Any:
     """The frame around all pages. What callbacks are checked against (`config_script`) is said in English."""
     if has_request_context() and request.path == "/_dash-layout":

@@ -18,7 +18,7 @@ import callbacks
 from bench.harness.overview import overview_call
 from callbacks import overview as overview_callbacks
 from components import ids
-from pages.site import PAGES, create_site
+from pages.site import PAGES, create_site, settle
 from tests.components import sample
 from tests.components.reading import walk
 
@@ -57,6 +57,16 @@ def test_every_callback_touches_components_that_exist(site: Dash, client: Any) -
 
 def _named(layout: Any) -> list[Any]:
     return [part for part in walk(layout) if getattr(part, "id", None) is not None]
+
+
+def test_nothing_is_left_for_the_first_request() -> None:
+    """Several may come at once: half of it done, the others would miss scripts and the callback that shows pages."""
+    app = create_site(Flask("settled"))
+    callbacks.register(app)
+    assert not app.registered_paths
+    settle(app)
+    assert {"dash", "dash_mantine_components"} <= set(app.registered_paths)
+    assert any("_pages_content" in output for output in app.callback_map)
 
 
 def test_ids_are_unique_on_each_page(site: Dash) -> None:
