@@ -74,6 +74,7 @@ def create_embed_site(server: Flask) -> Dash:
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
         serve_locally=True,
         compress=False,
+        use_async=False,
         enable_mcp=False,
     )
     app.layout = frame_skeleton()

@@ -159,6 +159,7 @@ def create_site(server: Flask, *, tls: bool = False) -> Dash:
         include_pages_meta=False,
         serve_locally=True,
         compress=False,
+        use_async=False,
         enable_mcp=False,
         csrf_token_name=csrf_cookie(tls=tls),
         csrf_header_name="X-CSRF-Token",
