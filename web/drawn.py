@@ -52,10 +52,12 @@ def install(app: Flask) -> None:
         view, drawing = g.get("drawn"), g.get("drawing")
         if view and drawing and response.status_code == 200 and "Set-Cookie" not in response.headers:
             (key, stamp), cache = drawing, _cache()
-            body = b"%s\n%s" % (view.encode(), gzip.compress(response.get_data(), _LEVEL))
+            packed = gzip.compress(response.get_data(), _LEVEL)
+            body = b"%s\n%s" % (view.encode(), packed)
             expires = time.time() + cache.ttl
             cache.drawings.put(key, Entry(key, stamp, body, expires))
             cache.share(key, Entry(key, stamp, _seal(key, stamp, body) + body, expires))
+            return _as_asked(response, packed)
         return response
 
     app.before_request(find)
@@ -96,11 +98,14 @@ def _drawing(identity: Identity) -> tuple[str, bytes]:
 
 
 def _sent(packed: bytes) -> Response:
-    response = Response(mimetype="application/json")
-    response.headers["Vary"] = "Accept-Encoding"
+    taken = request.accept_encodings["gzip"]
+    return _as_asked(Response(b"" if taken else gzip.decompress(packed), mimetype="application/json"), packed)
+
+
+def _as_asked(response: Response, packed: bytes) -> Response:
+    """The response, with its body compressed as kept if the browser takes that."""
+    response.vary.add("Accept-Encoding")
     if request.accept_encodings["gzip"]:
         response.set_data(packed)
         response.headers["Content-Encoding"] = "gzip"
-    else:
-        response.set_data(gzip.decompress(packed))
     return response
