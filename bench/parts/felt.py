@@ -37,6 +37,7 @@ class _Felt:
     slow: list[Visit] = field(default_factory=list)
     warm: list[Visit] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    months: list[Change] = field(default_factory=list)
     pressed: list[float] = field(default_factory=list)
     pressed_slow: list[float] = field(default_factory=list)
 
@@ -49,10 +50,11 @@ def run(options: Options) -> Findings:
         with chromium() as browser:
             for round_ in range(-1, ROUNDS):  # the first one, which warms the server, does not count
                 for name, cookies in people.items():
-                    _once(browser, running, cookies, _Felt() if round_ < 0 else felt[name], max(round_, 0))
+                    _once(browser, running, cookies, _Felt() if round_ < 0 else felt[name], round_ + 1)
     figures = [figure for name, each in felt.items() for figure in _figures(name, each)]
     text = (
-        f"{ROUNDS} rounds; of each {CHANGES} changes to a period that nobody had asked for. A press is on a key figure."
+        f"{ROUNDS} rounds; of each {CHANGES} changes to a period that nobody had asked for: a year that cuts months,"
+        " and a whole month. A press is on a key figure."
     )
     return Findings(figures, [text])
 
@@ -80,6 +82,8 @@ def _once(browser: Browser, running: Server, cookies: _Cookies, felt: _Felt, rou
     felt.warm.append(person.visit())
     for first, last in _periods(round_):
         felt.changes.append(person.change(first, last))
+    for first, last in _months(round_):
+        felt.months.append(person.change(first, last))
     felt.pressed.append(person.press())
     person.leave()
     slow = Person(browser, running, cookies, QUARTER)
@@ -95,6 +99,16 @@ def _periods(round_: int) -> Iterator[tuple[str, str]]:
         yield (last - timedelta(days=365)).isoformat(), last.isoformat()
 
 
+def _months(round_: int) -> Iterator[tuple[str, str]]:
+    """Single months that are over, none of them twice in a run: what the presets lead to."""
+    month = datetime.now(UTC).date().replace(day=1)
+    for number in range(CHANGES * (round_ + 1)):
+        last = month - timedelta(days=1)
+        month = last.replace(day=1)
+        if number >= CHANGES * round_:
+            yield month.isoformat(), last.isoformat()
+
+
 def _figures(name: str, felt: _Felt) -> list[Figure]:
     visits = (("", felt.first, 1.5, 2.5), (", a quarter of the processor", felt.slow, 4, 6))
     found = [plain(f"{name}: first visit", "kB", [each.kilobytes for each in felt.first], Bar("<=", 850))]
@@ -108,6 +122,8 @@ def _figures(name: str, felt: _Felt) -> list[Figure]:
         plain(f"{name}: another period, all charts", "ms", [each.total for each in felt.changes], Bar("<=", 250)),
         plain(f"{name}: of that the server", "ms", [each.server for each in felt.changes]),
         plain(f"{name}: of that the browser", "ms", [each.total - each.server for each in felt.changes]),
+        plain(f"{name}: another month, all charts", "ms", [each.total for each in felt.months], Bar("<=", 250)),
+        plain(f"{name}: of that month the server", "ms", [each.server for each in felt.months]),
         plain(f"{name}: a press answered", "s", felt.pressed, Bar("<=", 1.5)),
         plain(f"{name}: a press, a quarter", "s", felt.pressed_slow, Bar("<=", 4)),
     ]
