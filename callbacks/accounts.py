@@ -7,7 +7,7 @@ from typing import Any
 from dash import Dash, Input, Output, no_update
 
 from callbacks.browser import open_marks, open_part
-from callbacks.page import Page, Parts, picture_of
+from callbacks.page import Page, Parts, picture_of, place
 from components import ids
 from components.account_detail import (
     actions,
@@ -45,9 +45,9 @@ PARTS = {
     "state": Output(ids.ACCOUNTS_STATE, "children"),
     "cards": Output(ids.ACCOUNTS_CARDS, "children"),
     "list": Output(ids.ACCOUNTS_LIST, "children"),
-    "balance_about": Output(ids.about(ids.ACCOUNT_BALANCE), "children"),
+    "balance_about": place(ids.about(ids.ACCOUNT_BALANCE)),
     "balance_figure": Output(ids.figure(ids.ACCOUNT_BALANCE), "data"),
-    "balance_table": Output(ids.table(ids.ACCOUNT_BALANCE), "children"),
+    "balance_table": place(ids.table(ids.ACCOUNT_BALANCE)),
     "months": Output(ids.ACCOUNTS_MONTHS, "children"),
     "recent": Output(ids.ACCOUNTS_RECENT, "children"),
     "context": Output(ids.ACCOUNTS_CONTEXT, "data"),

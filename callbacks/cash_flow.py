@@ -8,7 +8,7 @@ from typing import Any, Final
 from dash import Dash, Input, Output, State, ctx, no_update
 
 from callbacks.browser import open_marks, open_range
-from callbacks.page import Page, picture_of, spoken
+from callbacks.page import Page, picture_of, place, spoken, static
 from components import ids
 from components.cash_flow import CHARTS, EMPTY, LOOKED, OTHER, Parts, draw, panel_parts
 from components.controls import chips, preset_menu
@@ -36,9 +36,9 @@ _HELD: Final = 60
 
 def _panel(chart: str) -> dict[str, Output]:
     return {
-        f"{chart}_about": Output(ids.about(chart), "children"),
+        f"{chart}_about": place(ids.about(chart)),
         f"{chart}_figure": Output(ids.figure(chart), "data"),
-        f"{chart}_table": Output(ids.table(chart), "children"),
+        f"{chart}_table": place(ids.table(chart)),
     }
 
 
@@ -46,21 +46,21 @@ PARTS = {
     "page": Output(ids.FLOW, "className"),
     "view": Output(ids.FLOW, "data-view"),
     "eyebrow": Output(ids.FLOW_EYEBROW, "children"),
-    "presets": Output(ids.FLOW_PRESETS, "children"),
+    "presets": place(ids.FLOW_PRESETS),
     "range": Output(ids.FLOW_RANGE, "value"),
     "span": Output(ids.FLOW_SPAN, "data"),
-    "chips": Output(ids.FLOW_CHIPS, "children"),
-    "switches": Output(ids.FLOW_STEP, "children"),
-    "state": Output(ids.FLOW_STATE, "children"),
-    "notice": Output(ids.FLOW_NOTICE, "children"),
-    "cards": Output(ids.FLOW_CARDS, "children"),
-    "compared": Output(ids.FLOW_COMPARED, "children"),
+    "chips": place(ids.FLOW_CHIPS),
+    "switches": place(ids.FLOW_STEP),
+    "state": place(ids.FLOW_STATE),
+    "notice": place(ids.FLOW_NOTICE),
+    "cards": place(ids.FLOW_CARDS),
+    "compared": place(ids.FLOW_COMPARED),
     **{name: output for chart in CHARTS for name, output in _panel(chart).items()},
 }
 AHEAD = {
     "outlook": Output(ids.FLOW_OUTLOOK, "className"),
     "ahead": Output(ids.FLOW_AHEAD, "data"),
-    "due": Output(ids.FLOW_DUE, "children"),
+    "due": place(ids.FLOW_DUE),
     **_panel(ids.FORECAST),
 }
 
@@ -111,7 +111,7 @@ def follow_ahead(search: str | None, _live: Any, drawn: str | None) -> Parts:
     """What is to come, unless it is drawn already: another period changes nothing about it."""
     if ctx.triggered_id == ids.URL and drawn == _key(FlowView.read(View.parse(search))):
         return dict.fromkeys(AHEAD, no_update)
-    return show_ahead(search)
+    return static(show_ahead(search), AHEAD)
 
 
 def _key(view: FlowView) -> str:

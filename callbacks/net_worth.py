@@ -5,7 +5,7 @@ from __future__ import annotations
 from dash import Dash, Output
 
 from callbacks.browser import open_marks, open_range
-from callbacks.page import Page, Parts, picture_of
+from callbacks.page import Page, Parts, picture_of, place
 from components import ids
 from components.controls import chips, preset_menu
 from components.history import worth_about, worth_figure, worth_table
@@ -32,21 +32,21 @@ PARTS = {
     "page": Output(ids.WORTH, "className"),
     "view": Output(ids.WORTH, "data-view"),
     "eyebrow": Output(ids.WORTH_EYEBROW, "children"),
-    "presets": Output(ids.WORTH_PRESETS, "children"),
+    "presets": place(ids.WORTH_PRESETS),
     "range": Output(ids.WORTH_RANGE, "value"),
     "span": Output(ids.WORTH_SPAN, "data"),
-    "currency": Output(ids.WORTH_CURRENCY, "children"),
-    "chips": Output(ids.WORTH_CHIPS, "children"),
-    "state": Output(ids.WORTH_STATE, "children"),
-    "notice": Output(ids.WORTH_NOTICE, "children"),
-    "cards": Output(ids.WORTH_CARDS, "children"),
-    "history_about": Output(ids.about(ids.WORTH_HISTORY), "children"),
+    "currency": place(ids.WORTH_CURRENCY),
+    "chips": place(ids.WORTH_CHIPS),
+    "state": place(ids.WORTH_STATE),
+    "notice": place(ids.WORTH_NOTICE),
+    "cards": place(ids.WORTH_CARDS),
+    "history_about": place(ids.about(ids.WORTH_HISTORY)),
     "history_figure": Output(ids.figure(ids.WORTH_HISTORY), "data"),
-    "history_table": Output(ids.table(ids.WORTH_HISTORY), "children"),
-    "moves_about": Output(ids.about(ids.WORTH_MOVES), "children"),
+    "history_table": place(ids.table(ids.WORTH_HISTORY)),
+    "moves_about": place(ids.about(ids.WORTH_MOVES)),
     "moves_figure": Output(ids.figure(ids.WORTH_MOVES), "data"),
-    "moves_table": Output(ids.table(ids.WORTH_MOVES), "children"),
-    "types": Output(ids.WORTH_TYPES, "children"),
+    "moves_table": place(ids.table(ids.WORTH_MOVES)),
+    "types": place(ids.WORTH_TYPES),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dash import Dash, Output
 
 from callbacks.browser import open_marks
-from callbacks.page import Page, picture_of
+from callbacks.page import Page, picture_of, place
 from components import ids
 from components.controls import chips, preset_menu
 from components.overview import EMPTY, OTHER, Parts, draw
@@ -19,24 +19,24 @@ PARTS = {
     "page": Output(ids.OVERVIEW, "className"),
     "view": Output(ids.OVERVIEW, "data-view"),
     "eyebrow": Output(ids.OVERVIEW_EYEBROW, "children"),
-    "presets": Output(ids.OVERVIEW_PRESETS, "children"),
+    "presets": place(ids.OVERVIEW_PRESETS),
     "range": Output(ids.OVERVIEW_RANGE, "value"),
     "span": Output(ids.OVERVIEW_SPAN, "data"),
     "report": Output(ids.OVERVIEW_REPORT, "href"),
-    "chips": Output(ids.OVERVIEW_CHIPS, "children"),
-    "state": Output(ids.OVERVIEW_STATE, "children"),
-    "notice": Output(ids.OVERVIEW_NOTICE, "children"),
-    "cards": Output(ids.OVERVIEW_CARDS, "children"),
-    "quality": Output(ids.OVERVIEW_QUALITY, "children"),
-    "worth_about": Output(ids.about(ids.NET_WORTH), "children"),
+    "chips": place(ids.OVERVIEW_CHIPS),
+    "state": place(ids.OVERVIEW_STATE),
+    "notice": place(ids.OVERVIEW_NOTICE),
+    "cards": place(ids.OVERVIEW_CARDS),
+    "quality": place(ids.OVERVIEW_QUALITY),
+    "worth_about": place(ids.about(ids.NET_WORTH)),
     "worth_figure": Output(ids.figure(ids.NET_WORTH), "data"),
-    "worth_table": Output(ids.table(ids.NET_WORTH), "children"),
-    "flow_about": Output(ids.about(ids.CASH_FLOW), "children"),
+    "worth_table": place(ids.table(ids.NET_WORTH)),
+    "flow_about": place(ids.about(ids.CASH_FLOW)),
     "flow_figure": Output(ids.figure(ids.CASH_FLOW), "data"),
-    "flow_table": Output(ids.table(ids.CASH_FLOW), "children"),
-    "budgets": Output(ids.OVERVIEW_BUDGETS, "children"),
-    "categories": Output(ids.OVERVIEW_CATEGORIES, "children"),
-    "recent": Output(ids.OVERVIEW_RECENT, "children"),
+    "flow_table": place(ids.table(ids.CASH_FLOW)),
+    "budgets": place(ids.OVERVIEW_BUDGETS),
+    "categories": place(ids.OVERVIEW_CATEGORIES),
+    "recent": place(ids.OVERVIEW_RECENT),
 }
 
 

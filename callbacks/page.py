@@ -13,6 +13,7 @@ from components import ids
 from components.context import Picture
 from components.format import Format
 from components.query import View
+from components.static import tree
 from core.i18n import _
 from core.period import Months
 from data.directory import TenantInfo
@@ -67,12 +68,28 @@ class Page:
         that it began is given up when news of the books come before the answer."""
 
         def draw(search: str | None, _live: Any, *standing: str | None) -> Parts:
-            return self.kept(show(search), *standing) if standing else show(search)
+            return static(self.kept(show(search), *standing) if standing else show(search), self.parts)
+
+        def fail(error: Exception) -> Parts:
+            return static(self.show_failure(error), self.parts)
 
         names = ("page", "view") if self.controls else ()
         shown = [State(self.parts[name].component_id, self.parts[name].component_property) for name in names]
         inputs = [Input(ids.URL, "search"), Input(ids.LIVE, "data"), *shown]
-        app.callback(output=dict(self.parts), inputs=inputs, on_error=self.show_failure)(draw)
+        app.callback(output=dict(self.parts), inputs=inputs, on_error=fail)(draw)
+
+
+def place(name: str) -> Output:
+    """Where a part without callbacks inside is drawn, a `components.static.Static`."""
+    return Output(name, "tree")
+
+
+def static(drawn: Parts, outputs: Mapping[str, Output]) -> Parts:
+    """What is `drawn`, with trees for the parts that are static."""
+    return {
+        name: tree(part) if part is not no_update and outputs[name].component_property == "tree" else part
+        for name, part in drawn.items()
+    }
 
 
 def spoken(tenant: TenantInfo) -> Format:

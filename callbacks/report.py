@@ -9,7 +9,7 @@ from typing import Final
 from dash import Dash, Output
 
 from callbacks.browser import open_range
-from callbacks.page import Page, picture_of
+from callbacks.page import Page, picture_of, place
 from components import ids
 from components.context import Picture
 from components.controls import chips, preset_menu
@@ -37,25 +37,25 @@ PARTS = {
     "page": Output(ids.REPORT, "className"),
     "view": Output(ids.REPORT, "data-view"),
     "eyebrow": Output(ids.report("eyebrow"), "children"),
-    "presets": Output(ids.report("presets"), "children"),
+    "presets": place(ids.report("presets")),
     "range": Output(ids.report("range"), "value"),
     "span": Output(ids.report("span"), "data"),
-    "currency": Output(ids.report("currency"), "children"),
-    "compare": Output(ids.report("compare"), "children"),
-    "chips": Output(ids.report("chips"), "children"),
-    "state": Output(ids.report("state"), "children"),
-    "cover": Output(ids.report("cover"), "children"),
-    "figures": Output(ids.report("figures"), "children"),
-    "flow_about": Output(ids.about(ids.REPORT_FLOW), "children"),
+    "currency": place(ids.report("currency")),
+    "compare": place(ids.report("compare")),
+    "chips": place(ids.report("chips")),
+    "state": place(ids.report("state")),
+    "cover": place(ids.report("cover")),
+    "figures": place(ids.report("figures")),
+    "flow_about": place(ids.about(ids.REPORT_FLOW)),
     "flow_figure": Output(ids.figure(ids.REPORT_FLOW), "data"),
-    "flow_table": Output(ids.table(ids.REPORT_FLOW), "children"),
-    "categories": Output(ids.report("categories"), "children"),
-    "budgets": Output(ids.report("budgets"), "children"),
-    "worth_about": Output(ids.about(ids.REPORT_WORTH), "children"),
+    "flow_table": place(ids.table(ids.REPORT_FLOW)),
+    "categories": place(ids.report("categories")),
+    "budgets": place(ids.report("budgets")),
+    "worth_about": place(ids.about(ids.REPORT_WORTH)),
     "worth_figure": Output(ids.figure(ids.REPORT_WORTH), "data"),
-    "accounts": Output(ids.report("accounts"), "children"),
-    "largest": Output(ids.report("largest"), "children"),
-    "notes": Output(ids.report("notes"), "children"),
+    "accounts": place(ids.report("accounts")),
+    "largest": place(ids.report("largest")),
+    "notes": place(ids.report("notes")),
 }
 
 

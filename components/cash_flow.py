@@ -19,6 +19,7 @@ from components.flow_view import OWN, FlowView, beside_switch, step_switch
 from components.parts import about_skeleton, chart_panel, icon, labelled, rows_skeleton, skeleton
 from components.quality import incomplete_banner
 from components.query import View
+from components.static import Static
 from core.i18n import _
 from data.schemas.cash_flow import CashFlow
 from data.schemas.comparisons import Comparison
@@ -37,23 +38,27 @@ def flow_skeleton() -> html.Div:
     """The page before its first answer: every part has its place and its height."""
     two = [html.Div(chart_panel(chart, _TALL), className="column") for chart in (ids.WATERFALL, ids.TREEMAP)]
     outlook = [
-        html.Section([*about_skeleton(), rows_skeleton(8, 56)], id=ids.FLOW_DUE, className="panel panel-due"),
+        Static([*about_skeleton(), rows_skeleton(8, 56)], id=ids.FLOW_DUE, tag="section", className="panel panel-due"),
         chart_panel(ids.FORECAST),
     ]
     content = html.Div(
         [
-            html.Div(id=ids.FLOW_NOTICE),
-            html.Section(
+            Static(id=ids.FLOW_NOTICE),
+            Static(
                 cards_skeleton(flows=True),
                 id=ids.FLOW_CARDS,
+                tag="section",
                 className="cards cards-four",
                 **labelled(_("Key figures")),
             ),
             chart_panel(ids.STEPS),
             html.Div(two, className="halves"),
             chart_panel(ids.SANKEY, _TALL),
-            html.Section(
-                [*about_skeleton(), rows_skeleton(10, 40)], id=ids.FLOW_COMPARED, className="panel panel-compared"
+            Static(
+                [*about_skeleton(), rows_skeleton(10, 40)],
+                id=ids.FLOW_COMPARED,
+                tag="section",
+                className="panel panel-compared",
             ),
             chart_panel(ids.DAYS, _LOW),
             html.Div(outlook, id=ids.FLOW_OUTLOOK, className=LOOKING),
@@ -67,7 +72,7 @@ def _head() -> html.Div:
     titles = html.Div(
         [html.P(skeleton(14, "160px"), id=ids.FLOW_EYEBROW, className="eyebrow"), html.H1(_("Cash flow"))]
     )
-    presets = html.Div(preset_menu(View()), id=ids.FLOW_PRESETS)
+    presets = Static(preset_menu(View()), id=ids.FLOW_PRESETS)
     picker = html.Div(range_picker(ids.FLOW_RANGE), className="range-box")
     report = html.Button([icon("file-text"), _("Print report")], id=ids.FLOW_PRINT, type="button", className="button")
     controls = html.Div(
@@ -79,9 +84,9 @@ def _head() -> html.Div:
 def _below() -> list[Any]:
     view = FlowView(View())
     return [
-        html.Div(id=ids.FLOW_CHIPS, className="chips"),
-        html.Div([step_switch(view), beside_switch(view)], id=ids.FLOW_STEP, className="switches"),
-        html.Div(id=ids.FLOW_STATE),
+        Static(id=ids.FLOW_CHIPS, className="chips"),
+        Static([step_switch(view), beside_switch(view)], id=ids.FLOW_STEP, className="switches"),
+        Static(id=ids.FLOW_STATE),
     ]
 
 

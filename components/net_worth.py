@@ -28,6 +28,7 @@ from components.parts import (
     unknown,
 )
 from components.query import View
+from components.static import Static
 from components.why import mark_href, why
 from components.worth_types import NO_RATE
 from core.i18n import N_, _, small
@@ -57,8 +58,8 @@ def net_worth_skeleton() -> html.Div:
     )
     controls = html.Div(
         [
-            html.Div(id=ids.WORTH_CURRENCY, className="worth-currency"),
-            html.Div(preset_menu(View()), id=ids.WORTH_PRESETS),
+            Static(id=ids.WORTH_CURRENCY, className="worth-currency"),
+            Static(preset_menu(View()), id=ids.WORTH_PRESETS),
             html.Div(range_picker(ids.WORTH_RANGE), className="range-box"),
             dcc.Store(id=ids.WORTH_SPAN),
         ],
@@ -66,13 +67,13 @@ def net_worth_skeleton() -> html.Div:
     )
     content = html.Div(
         [
-            html.Div(id=ids.WORTH_NOTICE),
-            html.Section(id=ids.WORTH_CARDS, className="cards", **labelled(_("Key figures"))),
+            Static(id=ids.WORTH_NOTICE),
+            Static(id=ids.WORTH_CARDS, tag="section", className="cards", **labelled(_("Key figures"))),
             chart_panel(ids.WORTH_HISTORY),
             html.Div(
                 [
                     chart_panel(ids.WORTH_MOVES),
-                    html.Section(rows_skeleton(8, 44), id=ids.WORTH_TYPES, className="panel"),
+                    Static(rows_skeleton(8, 44), id=ids.WORTH_TYPES, tag="section", className="panel"),
                 ],
                 className="worth-columns",
             ),
@@ -80,8 +81,8 @@ def net_worth_skeleton() -> html.Div:
         className="content",
     )
     head = html.Div([titles, controls], className="page-head")
-    chips = html.Div(id=ids.WORTH_CHIPS, className="chips")
-    return html.Div([head, chips, html.Div(id=ids.WORTH_STATE), content], id=ids.WORTH, className=LOADING)
+    chips = Static(id=ids.WORTH_CHIPS, className="chips")
+    return html.Div([head, chips, Static(id=ids.WORTH_STATE), content], id=ids.WORTH, className=LOADING)
 
 
 def currency_menu(view: View, currencies: Sequence[str], chosen: str) -> Any:

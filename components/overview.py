@@ -16,6 +16,7 @@ from components.history import flow_about, flow_figure, flow_table, worth_about,
 from components.parts import about_skeleton, chart_panel, icon, labelled, rows_skeleton, skeleton
 from components.quality import incomplete_banner, quality_line
 from components.query import View
+from components.static import Static
 from components.transactions import recent
 from core.i18n import _
 
@@ -33,15 +34,17 @@ def overview_skeleton() -> html.Div:
     side = [_panel(ids.OVERVIEW_BUDGETS, 8, 70), _panel(ids.OVERVIEW_CATEGORIES, 9, 42)]
     content = html.Div(
         [
-            html.Div(id=ids.OVERVIEW_NOTICE),
-            html.Section(cards_skeleton(), id=ids.OVERVIEW_CARDS, className="cards", **labelled(_("Key figures"))),
-            html.Div(skeleton(16, "60%"), id=ids.OVERVIEW_QUALITY, className="quality"),
+            Static(id=ids.OVERVIEW_NOTICE),
+            Static(
+                cards_skeleton(), id=ids.OVERVIEW_CARDS, tag="section", className="cards", **labelled(_("Key figures"))
+            ),
+            Static(skeleton(16, "60%"), id=ids.OVERVIEW_QUALITY, className="quality"),
             html.Div([html.Div(main, className="column"), html.Div(side, className="column")], className="columns"),
         ],
         className="content",
     )
     return html.Div(
-        [_head(), html.Div(id=ids.OVERVIEW_CHIPS, className="chips"), html.Div(id=ids.OVERVIEW_STATE), content],
+        [_head(), Static(id=ids.OVERVIEW_CHIPS, className="chips"), Static(id=ids.OVERVIEW_STATE), content],
         id=ids.OVERVIEW,
         className=LOADING,
     )
@@ -52,7 +55,7 @@ def _head() -> html.Div:
         [html.P(skeleton(14, "160px"), id=ids.OVERVIEW_EYEBROW, className="eyebrow"), html.H1(_("Overview"))]
     )
     picker = html.Div(range_picker(), className="range-box")
-    presets = html.Div(preset_menu(View()), id=ids.OVERVIEW_PRESETS)
+    presets = Static(preset_menu(View()), id=ids.OVERVIEW_PRESETS)
     report = dcc.Link([icon("file-text"), _("Report")], id=ids.OVERVIEW_REPORT, href="/report", className="button")
     controls = html.Div(
         [presets, picker, report, dcc.Store(id=ids.OVERVIEW_SPAN)],
@@ -61,8 +64,8 @@ def _head() -> html.Div:
     return html.Div([titles, controls], className="page-head")
 
 
-def _panel(name: str, rows: int, height: int) -> html.Section:
-    return html.Section([*about_skeleton(), rows_skeleton(rows, height)], id=name, className="panel")
+def _panel(name: str, rows: int, height: int) -> Static:
+    return Static([*about_skeleton(), rows_skeleton(rows, height)], id=name, tag="section", className="panel")
 
 
 def draw(picture: Picture, tenant: str) -> Parts:

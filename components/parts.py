@@ -10,6 +10,7 @@ from dash import dcc, html
 
 from components import ids, theme
 from components.format import UNKNOWN
+from components.static import Static
 from core.i18n import _
 
 HIDDEN: dict[str, Any] = {"aria-hidden": "true"}
@@ -85,9 +86,9 @@ def chart_panel(chart: str, height: int = theme.HEIGHT) -> html.Section:
     style = {} if height == theme.HEIGHT else {"height": height}
     return html.Section(
         [
-            html.Div(about_skeleton(), id=ids.about(chart), className="panel-head"),
+            Static(about_skeleton(), id=ids.about(chart), className="panel-head"),
             html.Div([graph, skeleton(height - 24)], className="chart", style=style, **HIDDEN),
-            html.Div(id=ids.table(chart), className="panel-foot"),
+            Static(id=ids.table(chart), className="panel-foot"),
             dcc.Store(id=ids.figure(chart)),
         ],
         className=f"panel panel-{chart}",

@@ -25,6 +25,7 @@ from components.report_tables import (
     largest_table,
     month_table,
 )
+from components.static import Static
 from core.errors import Invalid
 from core.i18n import N_, _
 from core.query import single
@@ -65,7 +66,7 @@ class ReportView:
 
 def report_skeleton() -> html.Div:
     """The page before its first answer."""
-    presets = html.Div(preset_menu(View()), id=ids.report("presets"))
+    presets = Static(preset_menu(View()), id=ids.report("presets"))
     picker = html.Div(range_picker(ids.report("range")), className="range-box")
     save = html.Button(
         [icon("file-text"), _("Print or save as PDF")],
@@ -73,14 +74,14 @@ def report_skeleton() -> html.Div:
         className="button button-primary",
         **attributes(data_print="report"),
     )
-    choices = [html.Div(id=name, className="report-choice") for name in (ids.report("currency"), ids.report("compare"))]
+    choices = [Static(id=name, className="report-choice") for name in (ids.report("currency"), ids.report("compare"))]
     controls = html.Div([*choices, presets, picker, save, dcc.Store(id=ids.report("span"))], className="controls")
     titles = [html.P(skeleton(14, "160px"), id=ids.report("eyebrow"), className="eyebrow"), html.H1(_("Report"))]
     return html.Div(
         [
             html.Div([html.Div(titles), controls], className="page-head"),
-            html.Div(id=ids.report("chips"), className="chips"),
-            html.Div(id=ids.report("state")),
+            Static(id=ids.report("chips"), className="chips"),
+            Static(id=ids.report("state")),
             html.Div(_sheet(), className="content paper", **attributes(data_mantine_color_scheme="light")),
         ],
         id=ids.REPORT,
@@ -90,8 +91,8 @@ def report_skeleton() -> html.Div:
 
 def _sheet() -> list[Any]:
     return [
-        html.Div([skeleton(20, "30%"), skeleton(32, "60%")], id=ids.report("cover"), className="report-cover"),
-        html.Section([skeleton(64), rows_skeleton(7, 28)], id=ids.report("figures"), className="report-part"),
+        Static([skeleton(20, "30%"), skeleton(32, "60%")], id=ids.report("cover"), className="report-cover"),
+        Static([skeleton(64), rows_skeleton(7, 28)], id=ids.report("figures"), tag="section", className="report-part"),
         chart_panel(ids.REPORT_FLOW, 240),
         _part(ids.report("categories"), "report-part report-long"),
         _part(ids.report("budgets"), "report-part"),
@@ -102,8 +103,8 @@ def _sheet() -> list[Any]:
     ]
 
 
-def _part(name: str, css: str) -> html.Section:
-    return html.Section([*about_skeleton(), rows_skeleton(6, 28)], id=name, className=css)
+def _part(name: str, css: str) -> Static:
+    return Static([*about_skeleton(), rows_skeleton(6, 28)], id=name, tag="section", className=css)
 
 
 def compare_menu(view: ReportView) -> html.Details:

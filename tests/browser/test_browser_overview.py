@@ -36,6 +36,10 @@ READABLE_AMOUNTS = """() => {
     }
     return found;
 }"""
+AS_WIDE = """() => {
+    const plot = document.querySelector('.panel-cash-flow .plot');
+    return Math.abs(plot.querySelector('.main-svg').getBoundingClientRect().width - plot.clientWidth) <= 1;
+}"""
 AXIS_COLOUR = "() => getComputedStyle(document.querySelector('.panel-cash-flow .xtick text')).fill"
 
 
@@ -145,8 +149,32 @@ def test_the_tables_say_what_the_charts_say(visit: Visits) -> None:
     expect(panel.locator("tbody tr")).to_have_count(len(months))
     expect(panel.locator("tbody tr").last).to_contain_text(f"€{float(months[-1]['expenses']):,.2f}")
     expect(panel.locator(".plot")).to_be_hidden()
+    choose(page, "last_3_months")
+    expect(panel.locator("tbody tr")).to_have_count(3)
     panel.get_by_text("Show as chart").click()
     expect(panel.locator(".plot")).to_be_visible()
+    expect(panel.locator(".barlayer .point")).to_have_count(6)
+    page.wait_for_function(AS_WIDE)
+
+
+def test_a_table_leads_on_without_another_document(visit: Visits) -> None:
+    page = visit(OWNER)
+    page.goto("/")
+    wait_until_drawn(page)
+    page.evaluate("window.same = true")
+    panel = page.locator(".panel-net-worth")
+    panel.get_by_text("Show as table").click()
+    link = panel.locator("tbody a").first
+    with page.context.expect_page() as opened:
+        link.click(modifiers=["ControlOrMeta"])
+    expect(opened.value.locator("#explain .panel").first).to_be_visible()
+    opened.value.close()
+    link.click()
+    expect(page.locator("#explain .panel").first).to_be_visible()
+    assert page.evaluate("window.same")
+    page.go_back()
+    wait_until_drawn(page)
+    assert page.evaluate("window.same")
 
 
 def test_the_theme_changes_without_a_request_and_stays(visit: Visits) -> None:
