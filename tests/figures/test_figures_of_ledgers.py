@@ -67,10 +67,11 @@ def test_the_net_worth_identity_holds(open_books: Opener, rng: Random) -> None:
 
 
 def test_the_examples_hold_what_the_properties_are_about() -> None:
-    """The pools are small enough that pairs, split pairs and all budget rules do occur in as many examples."""
+    """The pools are small enough that pairs, split pairs and all budget rules do occur. In many more examples than a
+    property has: which ones come depends on what else the process has imported (hypothesis draws its constants)."""
     seen: set[str] = set()
 
-    @examples(22)
+    @examples(150)
     @given(make.chances)
     def look(rng: Random) -> None:
         ledger = make.ledger(rng)
