@@ -14,7 +14,6 @@ import io
 import json
 import shutil
 import subprocess
-import time
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -26,12 +25,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
-import psycopg
-
 from bench.many_books import Seat, make_many
-from bench.peers.journal import Line, lines, write_beancount, write_hledger
-from bench.support import Server, free_port, installation, server
-from bench.trouble import plain_url
+from bench.peers.asking import Ours, ledger, timed, wait
+from bench.peers.journal import Line, write_beancount, write_hledger
+from bench.support import free_port, installation, server
 
 ROUNDS: Final = 5
 Totals = tuple[Decimal, Decimal]
@@ -61,12 +58,10 @@ def compare(size: int, fava: Path) -> None:
     """All programs on one ledger; an error when they do not agree."""
     seats: list[Seat] = []
     with installation(lambda new: seats.extend(make_many(new, 1, size))) as made, server(made) as running:
-        with psycopg.connect(plain_url(made.url)) as connection:
-            row = connection.execute("SELECT id FROM tenants WHERE key = 'user_1000'").fetchone()
-            ledger = lines(connection, row[0] if row else 0)
-        ours, (start, end) = _ours(running, seats[0])
-        hledger = _hledger(made.folder / "bench.journal", ledger, start, end)
-        with _fava(fava, made.folder / "bench.beancount", ledger, start, end) as beancount:
+        booked = ledger(made)
+        ours, (start, end) = _ours(Ours(running, seats[0]))
+        hledger = _hledger(made.folder / "bench.journal", booked, start, end)
+        with _fava(fava, made.folder / "bench.beancount", booked, start, end) as beancount:
             programs = {"this product": ours, "Fava": beancount, "hledger": hledger}
             found = {name: each.ask() for name, each in programs.items()}
             if len(set(found.values())) != 1:
@@ -77,42 +72,27 @@ def compare(size: int, fava: Path) -> None:
 
 
 def _times(program: Asked) -> tuple[float, float]:
-    again = [_timed(program.ask) for _ in range(ROUNDS)]
+    again = [timed(program.ask) for _ in range(ROUNDS)]
     written = []
     for _ in range(ROUNDS):
         program.book()
-        written.append(_timed(program.ask))
+        written.append(timed(program.ask))
     return median(again), median(written)
 
 
-def _timed(run: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    run()
-    return (time.perf_counter() - began) * 1000
-
-
-def _ours(running: Server, seat: Seat) -> tuple[Asked, tuple[date, date]]:
-    bearer = {"Authorization": f"Bearer {seat.token}"}
-
-    def answer() -> Any:
-        return json.loads(running.call("GET", "/financial/dashboard?period=last_12_months", headers=bearer)[2])
+def _ours(ours: Ours) -> tuple[Asked, tuple[date, date]]:
+    path = "/financial/dashboard?period=last_12_months"
 
     def ask() -> Totals:
-        summary = answer()["data"]["summary"]
+        summary = ours.get(path)["data"]["summary"]
         return Decimal(summary["income"]), Decimal(summary["expenses"])
 
-    def book() -> None:
-        entry = {"account_id": str(seat.account), "booked_on": "2020-01-01", "amount": "-1.00", "payee": "One more"}
-        status, _, body = running.call("POST", "/financial/transactions", entry, bearer)
-        if status != 201:
-            raise RuntimeError(body)
-
-    period = answer()["period"]
-    return Asked(ask, book), (date.fromisoformat(period["from"]), date.fromisoformat(period["to"]))
+    period = ours.get(path)["period"]
+    return Asked(ask, ours.book), (date.fromisoformat(period["from"]), date.fromisoformat(period["to"]))
 
 
-def _hledger(path: Path, ledger: list[Line], start: date, end: date) -> Asked:
-    write_hledger(path, ledger)
+def _hledger(path: Path, booked: list[Line], start: date, end: date) -> Asked:
+    write_hledger(path, booked)
     program = shutil.which("hledger") or "hledger"
     command = [program, "-f", str(path), "balance", "^(Income|Expenses):", "--monthly", "-b", str(start)]
     command += ["-e", str(date.fromordinal(end.toordinal() + 1)), "-O", "csv", "--layout", "bare", "--no-total"]
@@ -128,8 +108,8 @@ def _hledger(path: Path, ledger: list[Line], start: date, end: date) -> Asked:
 
 
 @contextmanager
-def _fava(program: Path, path: Path, ledger: list[Line], start: date, end: date) -> Iterator[Asked]:
-    write_beancount(path, ledger)
+def _fava(program: Path, path: Path, booked: list[Line], start: date, end: date) -> Iterator[Asked]:
+    write_beancount(path, booked)
     question = (
         "SELECT year, month, account, sum(number) WHERE account ~ '^(Income|Expenses):'"
         f" AND date >= {start} AND date <= {end} GROUP BY year, month, account"
@@ -149,23 +129,11 @@ def _fava(program: Path, path: Path, ledger: list[Line], start: date, end: date)
         [program, "--port", str(port), str(path)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        _wait(ask)
+        wait(ask)
         yield Asked(ask, lambda: _append(path, '2020-01-01 * "One more" ""'))
     finally:
         process.terminate()
         process.wait()
-
-
-def _wait(ask: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 120
-    while True:
-        try:
-            ask()
-            return
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.2)
 
 
 def _append(path: Path, head: str) -> None:
