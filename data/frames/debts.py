@@ -3,95 +3,75 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from datetime import date
+from typing import Final
 
-import pandas as pd
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from core.period import Period
-from data.frames.base import Scope, big_sum, fetch
+from data.frames.base import Scope
+from data.frames.driver import rows
 from data.frames.findings import Doubt
 from data.frames.lines import is_expense, lines
-from data.models.account import Account
 from data.models.category import Category
 from data.models.rollup import Flow
-from data.models.transaction import Split, Transaction
 
 DEBT_TYPES: Final = ("loan", "mortgage")
+# From the loans' legs of matched payments to the split payments on their other side, and to all parts of those.
+_INTEREST: Final = """
+    SELECT paid.account_id, paid.booked_on, CAST(sum(part.amount) AS bigint)
+    FROM transactions paid
+    JOIN splits part ON part.tenant_id = :tenant AND part.transaction_id = paid.id
+    LEFT JOIN categories kind ON kind.tenant_id = :tenant AND kind.id = part.category_id
+    WHERE paid.tenant_id = :tenant AND part.transfer_id IS NULL
+      AND (kind.kind = 'expense' OR (part.category_id IS NULL AND part.amount < 0))
+      AND paid.id IN (
+          SELECT s.transaction_id FROM splits s WHERE s.tenant_id = :tenant AND s.transfer_id IN (
+              SELECT t.transfer_id FROM transactions t
+              JOIN accounts a ON a.tenant_id = :tenant AND a.id = t.account_id
+              WHERE t.tenant_id = :tenant AND a.type = ANY(CAST(:types AS text[])) AND t.transfer_id IS NOT NULL
+                AND t.amount > 0 AND t.booked_on >= :start AND t.booked_on < :stop))
+    GROUP BY paid.account_id, paid.booked_on, part.category_id, sign(part.amount)
+"""
+_WHOLE: Final = """
+    SELECT leg.account_id, leg.booked_on, CAST(sum(leg.amount) AS bigint), count(*)
+    FROM transactions leg
+    JOIN transactions payment ON payment.tenant_id = :tenant AND payment.transfer_id = leg.transfer_id
+     AND payment.id <> leg.id AND payment.amount < 0
+    WHERE leg.tenant_id = :tenant AND leg.account_id = ANY(CAST(:debts AS bigint[])) AND leg.amount > 0
+      AND leg.booked_on >= :start AND leg.booked_on < :stop
+    GROUP BY leg.account_id, leg.booked_on
+"""
 
 
-def _payments(period: Period) -> Select[Any]:
-    """The loans' legs of matched payments in the period."""
-    return (
-        select(Transaction.transfer_id)
-        .join(Account, Account.id == Transaction.account_id)
-        .where(
-            Account.type.in_(DEBT_TYPES),
-            Transaction.transfer_id.is_not(None),
-            Transaction.amount > 0,
-            Transaction.booked_on >= period.start,
-            Transaction.booked_on < period.end,
-        )
-    )
-
-
-def interest_frame(session: Session, period: Period) -> pd.DataFrame:
+def interest(session: Session, period: Period) -> list[tuple[int, date, int]]:
     """Interest and fees that were paid along with a loan: the parts of kind expense of payments that are split, one
-    of whose parts went to a loan. account_id, booked_on, amount (signed), by conversion group."""
-    part, paid, kind = aliased(Split), aliased(Transaction), aliased(Category)
-    into_loans = _payments(period).scalar_subquery()
-    with_loan = select(Split.transaction_id).where(Split.transfer_id.in_(into_loans)).scalar_subquery()
-    sign = func.sign(part.amount)
-    statement = (
-        select(paid.account_id, paid.booked_on, big_sum(part.amount))
-        .select_from(paid)
-        .join(part, and_(part.tenant_id == paid.tenant_id, part.transaction_id == paid.id))
-        .outerjoin(kind, kind.id == part.category_id)
-        .where(
-            paid.id.in_(with_loan),
-            part.transfer_id.is_(None),
-            or_(kind.kind == "expense", and_(part.category_id.is_(None), part.amount < 0)),
-        )
-        .group_by(paid.account_id, paid.booked_on, part.category_id, sign)
-    )
-    return fetch(session, statement, {"account_id": "int64", "booked_on": "object", "amount": "int64"})
+    of whose parts went to a loan. Account id, booked_on, amount (signed), by conversion group."""
+    return rows(session, _INTEREST, {"types": list(DEBT_TYPES), "start": period.start, "stop": period.end})
 
 
 def undivided(session: Session, scope: Scope, period: Period, debts: Sequence[int]) -> list[Doubt]:
     """Payments into loans whose interest is not told: the `debts`' legs of pairs with a whole transaction, but not of
     loans that are charged in their own account (lines of kind expense within `scope`). The account is the loan."""
-    leg, payment, kind = aliased(Transaction), aliased(Transaction), aliased(Category)
-    line = lines(scope)
-    charged = (
+    whole = rows(session, _WHOLE, {"debts": list(debts), "start": period.start, "stop": period.end})
+    charged = _charged(session, scope, period, {row[0] for row in whole}) if whole else set()
+    return [row for row in whole if row[0] not in charged]
+
+
+def _charged(session: Session, scope: Scope, period: Period, debts: set[int]) -> set[int]:
+    """Those of these loans in whose own account something of kind expense is booked."""
+    line, kind = lines(scope), aliased(Category)
+    statement = (
         select(line.c.account_id)
+        .distinct()
         .outerjoin(kind, kind.id == line.c.category_id)
         .where(
-            line.c.account_id.in_(debts),
+            line.c.account_id.in_(sorted(debts)),
             line.c.flow == Flow.ORDINARY,
             line.c.booked_on >= period.start,
             line.c.booked_on < period.end,
             is_expense(line.c.category_id, kind.kind, line.c.sign),
         )
     )
-    statement = (
-        select(leg.account_id, leg.booked_on, big_sum(leg.amount), func.count())
-        .join(
-            payment,
-            and_(
-                payment.tenant_id == leg.tenant_id,
-                payment.transfer_id == leg.transfer_id,
-                payment.id != leg.id,
-                payment.amount < 0,
-            ),
-        )
-        .where(
-            leg.account_id.in_(debts),
-            leg.amount > 0,
-            leg.booked_on >= period.start,
-            leg.booked_on < period.end,
-            leg.account_id.not_in(charged),
-        )
-        .group_by(leg.account_id, leg.booked_on)
-    )
-    return [(row[0], row[1], row[2], row[3]) for row in session.execute(statement)]
+    return set(session.scalars(statement))

@@ -50,7 +50,7 @@ _LINES: Final = """
     UNION ALL
     SELECT t.payee, -s.amount, 1 FROM splits s
     JOIN transactions t ON t.tenant_id = s.tenant_id AND t.id = s.transaction_id
-    WHERE s.tenant_id = :tenant AND s.flow = 0 AND t.booked_on >= :start AND t.booked_on < :stop
+    WHERE s.tenant_id = :tenant AND s.flow = 0 AND t.is_split AND t.booked_on >= :start AND t.booked_on < :stop
       AND btrim(t.payee) <> '' AND {part}
 """
 

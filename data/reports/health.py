@@ -16,7 +16,7 @@ from core.query import Query
 from data.frames.accounts import account_rows
 from data.frames.base import Scope
 from data.frames.budgets import Covered
-from data.frames.debts import DEBT_TYPES, interest_frame
+from data.frames.debts import DEBT_TYPES, interest
 from data.frames.flows import flow_frame
 from data.frames.spending import Spent
 from data.models.rollup import Flow
@@ -132,8 +132,7 @@ def _interest(books: Opened, period: Period) -> list[tuple[int, date, int]]:
     """The interest that was paid beside what the loans received: (account, day, signed amount)."""
     if all(row.type not in DEBT_TYPES for row in books.account_rows):
         return []
-    frame = interest_frame(books.session, period)
-    rows = list(zip(*(frame[name].tolist() for name in frame), strict=True))
+    rows = interest(books.session, period)
     books.convert.need((books.convert.currency_of(row[0]) for row in rows), [row[1] for row in rows])
     return rows
 
