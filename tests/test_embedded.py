@@ -25,7 +25,7 @@ from data import embedded, embedded_binaries, embedded_cluster
 from data.embedded import Embedded, ensure, running_url
 
 ROOT = Path(__file__).parent.parent
-WAIT_SECONDS = 20
+WAIT_SECONDS = 120
 
 # Starts a server, says what it got, and keeps it until its standard input is closed.
 OWNER = """

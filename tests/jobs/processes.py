@@ -16,7 +16,7 @@ import psycopg
 from tests.conftest import SECRET
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 120  # only a failure waits so long
 
 
 def _plain(database_url: str) -> str:
