@@ -18,6 +18,7 @@ _JSON_TYPES: Final = frozenset({"application/json", "application/merge-patch+jso
 _JSON_LIMIT: Final = 16 * 1024 * 1024
 _ETAG: Final = re.compile(r'\s*"(\d{1,18})(?::[a-z]+)?"\s*')
 """A version; compression adds its name to the tags of what it sends."""
+_ITEMS: Final = re.compile(r"Value should have at (most|least) (\d+) items? after validation, not \d+")
 
 
 def parameters() -> dict[str, list[str]]:
@@ -53,13 +54,16 @@ def validated(model: type[Model], value: Any) -> Model:
         return model.model_validate(value)
     except ValidationError as error:
         fields = tuple(
-            FieldError(".".join(str(part) for part in each["loc"]) or "body", _message(each["msg"]))
-            for each in error.errors(include_url=False, include_context=False, include_input=False)
+            FieldError(".".join(str(part) for part in each["loc"]) or "body", _message(each["msg"], each["input"]))
+            for each in error.errors(include_url=False, include_context=False)
         )
         raise Invalid("; ".join(f"{each.field}: {each.message}" for each in fields[:5]), errors=fields) from None
 
 
-def _message(text: str) -> str:
+def _message(text: str, given: Any) -> str:
+    """What pydantic says; of a text that was looked at before it was measured it counts items."""
+    if isinstance(given, str):
+        text = _ITEMS.sub(r"String should have at \1 \2 characters", text)
     return text.removeprefix("Value error, ")
 
 

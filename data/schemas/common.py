@@ -72,8 +72,8 @@ Money = Annotated[
 ]
 """A decimal string in whole minor units of its currency: `"1234.50"` for EUR, `"-7"` for JPY."""
 Currency = Annotated[str, BeforeValidator(_read_currency), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$"})]
-Text = Annotated[str, StringConstraints(max_length=2000), BeforeValidator(_printable)]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200), BeforeValidator(_printable)]
+Text = Annotated[str, BeforeValidator(_printable), StringConstraints(max_length=2000)]
+Name = Annotated[str, BeforeValidator(_printable), StringConstraints(min_length=1, max_length=200)]
 Id = str
 AccountType = Literal[
     "cash",

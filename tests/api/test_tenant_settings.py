@@ -78,6 +78,8 @@ def test_what_is_wrong_is_named(alice: Caller) -> None:
         answer = alice.patch("/tenant", {field: value})
         assert answer.status_code == 422, (field, value)
         assert [each["field"] for each in answer.get_json()["errors"]] == [field]
+    long = alice.post("/financial/tags", {"name": "x" * 201}).get_json()["errors"]
+    assert long == [{"field": "name", "message": "String should have at most 200 characters"}]
 
 
 def test_months_begin_on_another_day(books: Caller) -> None:
