@@ -133,22 +133,33 @@
   C.parts.tags = function (box) {
     return all('/financial/tags').then(function (tags) {
       tags.sort(function (one, other) { return one.name.localeCompare(other.name); });
-      var field = el('input', { type: 'text', className: 'ledger-input', maxLength: 200, 'aria-label': t('Name of a new tag'), placeholder: t('New tag') });
-      var add = fd.button([fd.icon('plus'), t('Add')], function () { make(field); });
-      field.addEventListener('keydown', function (event) { if (event.key === 'Enter') { event.preventDefault(); make(field); } });
-      box.replaceChildren(el('section', { className: 'panel' }, el('div', { className: 'panel-title' }, el('h2', {}, t('Tags')), el('p', { className: 'period' }, n('{n} tag', '{n} tags', tags.length))),
-        el('p', { className: 'sentence' }, t('A tag marks transactions across categories: a trip, a project, a person.')),
-        C.context.writes ? el('div', { className: 'cats-add' }, field, add, el('p', { className: 'ledger-wrong' })) : null,
-        tags.length ? el('ul', { className: 'cats-tags' }, tags.map(function (tag) { return tagRow(tag, tags); })) : el('p', { className: 'quiet' }, t('There is no tag yet.'))));
+      var panel = box.querySelector('.cats-tag-panel') || tagPanel(box);
+      panel.querySelector('.period').textContent = n('{n} tag', '{n} tags', tags.length);
+      panel.lastElementChild.replaceChildren(tags.length ? el('ul', { className: 'cats-tags' }, tags.map(function (tag) { return tagRow(tag, tags); })) : el('p', { className: 'quiet' }, t('There is no tag yet.')));
     });
   };
 
+  /* What stays when the list is drawn again: somebody may be typing a name. */
+  function tagPanel(box) {
+    var field = el('input', { type: 'text', className: 'ledger-input', maxLength: 200, 'aria-label': t('Name of a new tag'), placeholder: t('New tag') });
+    var add = fd.button([fd.icon('plus'), t('Add')], function () { make(field); });
+    field.addEventListener('keydown', function (event) { if (event.key === 'Enter') { event.preventDefault(); make(field); } });
+    var panel = el('section', { className: 'panel cats-tag-panel' }, el('div', { className: 'panel-title' }, el('h2', {}, t('Tags')), el('p', { className: 'period' })),
+      el('p', { className: 'sentence' }, t('A tag marks transactions across categories: a trip, a project, a person.')),
+      C.context.writes ? el('div', { className: 'cats-add' }, field, add, el('p', { className: 'ledger-wrong' })) : null,
+      el('div', {}));
+    box.replaceChildren(panel);
+    return panel;
+  }
+
   function make(field) {
-    var wrong = field.parentElement.querySelector('.ledger-wrong');
-    if (!field.value.trim()) { field.focus(); return; }
-    L.api('POST', '/financial/tags', { name: field.value.trim() }).then(function (answer) {
+    var wrong = field.parentElement.querySelector('.ledger-wrong'), given = field.value;
+    if (!given.trim()) { field.focus(); return; }
+    L.api('POST', '/financial/tags', { name: given.trim() }).then(function (answer) {
+      wrong.textContent = '';
+      if (field.value === given) { field.value = ''; }
       L.toast(t('The tag {name} is there.', { name: answer.body.name }));
-      C.again(function () { var next = document.querySelector('.cats-add input'); if (next) { next.focus(); } });
+      C.again(function () { field.focus(); });
     }, function (fault) { wrong.textContent = told(fault); field.focus(); });
   }
 

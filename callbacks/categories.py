@@ -30,6 +30,7 @@ _NOW = (("period", "this_month"),)
 _KEPT = frozenset({"period", "from", "to", "account_id", "tag", "currency"})
 PARTS = {
     "page": Output(ids.CATEGORIES, "className"),
+    "view": Output(ids.CATEGORIES, "data-view"),
     "eyebrow": Output(ids.CATEGORIES_EYEBROW, "children"),
     "controls": Output(ids.CATEGORIES_CONTROLS, "children"),
     "tabs": Output(ids.CATEGORIES_TABS, "children"),
@@ -43,7 +44,7 @@ def _around(_view: View) -> Parts:
     return {"page": OTHER, "eyebrow": "", "controls": [], "tabs": tabs("")}
 
 
-PAGE = Page("the categories page", "/categories", PARTS, _around, back=N_("Show all categories"))
+PAGE = Page("the categories page", "/categories", PARTS, _around, ("tabs", "content"), N_("Show all categories"))
 
 
 def show_categories(search: str | None) -> Parts:
@@ -57,6 +58,8 @@ def show_categories(search: str | None) -> Parts:
     parts = _tree(identity, view, page) if tab == "tree" else {"content": [part(tab)], "controls": []}
     return {
         "page": READY,
+        # The tree is drawn here whenever the books change; other parts follow them in place, by their scripts.
+        "view": f"{tab} {page.version}" if tab == "tree" else tab,
         "eyebrow": identity.tenant.name,
         "tabs": tabs(tab),
         "state": None,

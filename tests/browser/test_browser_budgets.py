@@ -80,7 +80,7 @@ def test_budgets_are_proposed_tried_out_changed_and_deleted(visit: Visits, plans
     assert sideways(page) == 0
 
 
-def test_categories_rules_and_tags_are_kept(visit: Visits, plans: dict[str, str]) -> None:
+def test_categories_rules_and_tags_are_kept(visit: Visits, product: Product, plans: dict[str, str]) -> None:
     page = visit(KEEPER, BOOKS)
     ready(page, "/categories")
     expect(page.locator(".cats-table").first).to_contain_text("Uncategorised")
@@ -116,13 +116,16 @@ def test_categories_rules_and_tags_are_kept(visit: Visits, plans: dict[str, str]
     expect(page.locator(".rule-row").first).to_contain_text("Tram")
 
     page.get_by_role("link", name="Tags").click()
+    expect(page.locator(".cats-tags li")).to_have_count(1)
     page.get_by_label("Name of a new tag").fill("trip")
+    product.ask(KEEPER, BOOKS, "POST", "/financial/tags", {"name": "From elsewhere"})
+    expect(page.locator(".cats-tags li")).to_have_count(2)  # drawn again, and what was typed stands
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Change the tag trip").click()
     page.get_by_label("Merge into").fill("line")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Merge").click()
-    expect(page.locator(".cats-tags li")).to_have_count(1)
+    expect(page.locator(".cats-tags li")).to_have_count(2)
 
     page.goto("/categories")
     page.get_by_role("button", name="Change Snacks").click()
