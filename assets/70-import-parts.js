@@ -203,9 +203,21 @@
     return box;
   }
 
+  /* A list in which lines that did not change stay the same elements: a question that stands open in one is not closed
+     under the hand that answers it. `box` remembers them. */
+  function lines(box, className, each, make) {
+    var before = box.lines || {};
+    box.lines = {};
+    return el('ul', { className: className }, each.map(function (known) {
+      var key = JSON.stringify(known);
+      box.lines[key] = before[key] || make(known);
+      return box.lines[key];
+    }));
+  }
+
   Object.assign(fdImport, {
     STATUSES: STATUSES, el: el, icon: icon, foreign: foreign, button: button, number: number, money: money, day: day,
     moment: moment, size: size, n: n, small: small, api: api, ask: ask, upload: upload, say: say, told: told, trouble: trouble, list: list,
-    confirmed: confirmed, problem: problem
+    confirmed: confirmed, lines: lines, problem: problem
   });
 })();

@@ -80,17 +80,6 @@
     fd.ask('GET', '/financial/accounts?limit=1000').then(function (page) { fd.useAccounts(page.data); }, function () { /* the list of before stays */ });
   }
 
-  /* Lines that did not change stay the same elements: a question that stands open in one is not closed under the hand that answers it. */
-  function lines(box, className, each, make) {
-    var before = box.lines || {};
-    box.lines = {};
-    return el('ul', { className: className }, each.map(function (known) {
-      var key = JSON.stringify(known);
-      box.lines[key] = before[key] || make(known);
-      return box.lines[key];
-    }));
-  }
-
   function fill(box, children) {
     var active = box.contains(document.activeElement) ? document.activeElement : null;
     box.replaceChildren.apply(box, children());
@@ -106,7 +95,7 @@
       return;
     }
     fill(box, function () {
-      return [lines(box, 'import-rows', records, row)].concat(cursor ? fd.button(t('Show older'), function () { load(true); }) : []);
+      return [fd.lines(box, 'import-rows', records, row)].concat(cursor ? fd.button(t('Show older'), function () { load(true); }) : []);
     });
   }
 
@@ -176,7 +165,7 @@
     var words = t('These look like transactions you already have. They count in no figure until you decide.');
     fill(box, function () {
       return [el('h2', { tabIndex: -1 }, t('To review')), el('p', { className: 'sentence' }, n('{n} entry.', '{n} entries.', reviews.length) + ' ' + words),
-        lines(box, 'import-reviews', reviews, review)];
+        fd.lines(box, 'import-reviews', reviews, review)];
     });
   }
 

@@ -216,8 +216,16 @@
       if (typeof then === 'function') { then(); }
     }, function (fault) {
       box.closest('.cats-part').classList.add('is-filled');
+      box.drawn = null;
       box.replaceChildren(fd.trouble(t('This could not be fetched'), fault), fd.button(t('Try again'), function () { C.again(); }));
     });
+  };
+
+  /* Drawn again though nothing changed: what was pressed was not done. */
+  C.anew = function () {
+    var box = place(C.context.tab);
+    if (box) { box.drawn = null; }
+    C.again();
   };
 
   document.addEventListener('click', function (event) {

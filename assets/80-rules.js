@@ -62,8 +62,10 @@
 
   C.parts.rules = function (box) {
     return Promise.all([C.all(PATH), L.api('GET', PATH + '/runs?limit=20').then(function (answer) { return answer.body.data; })]).then(function (found) {
+      var key = JSON.stringify([found, C.context.writes, C.context.accounts, C.context.categories]);
       rules = found[0];
-      draw(box, found[1]);
+      if (box.drawn !== key) { draw(box, found[1]); }
+      box.drawn = key;
       var wanted = C.context.rule, same = JSON.stringify(wanted);
       if (wanted && C.context.writes && begun !== same) {
         begun = same;
@@ -77,7 +79,7 @@
     var head = el('div', { className: 'cats-head' }, el('div', {}, el('h2', {}, t('Rules')), el('p', { className: 'sentence' }, rules.length ? t('Asked from the top down, for each new transaction. You can try any of them on what is booked.') : t('A rule files transactions by itself: when the payee contains Tram, the category is Transport.'))),
       writes ? el('div', { className: 'cats-actions' }, active.length ? fd.button(t('Try all'), function () { tryOut(t('All rules'), {}); }) : null, fd.button([fd.icon('plus'), t('New rule')], function () { form(null, null, {}); }, { className: 'button button-primary' })) : null);
     var list = el('ol', { className: 'rule-list' }, rules.map(row));
-    box.replaceChildren(el('section', { className: 'panel' }, head, rules.length ? list : null), runs.length ? runPanel(runs) : '');
+    box.replaceChildren(el('section', { className: 'panel' }, head, rules.length ? list : null), runs.length ? runPanel(box, runs) : '');
   }
 
   function row(rule, index) {
@@ -110,20 +112,22 @@
         var buttons = document.querySelectorAll('[data-rule="' + rule.id + '"] .ledger-cross'), same = buttons[by < 0 ? 0 : 1], other = buttons[by < 0 ? 1 : 0];
         if (same && !same.disabled) { same.focus(); } else if (other) { other.focus(); }
       });
-    }, function (fault) { L.toast(t('It was not moved: {reason}', { reason: C.told(fault) })); C.again(); });
+    }, function (fault) { L.toast(t('It was not moved: {reason}', { reason: C.told(fault) })); C.anew(); });
   }
 
   function patch(rule, changes, said) {
-    L.api('PATCH', PATH + '/' + rule.id, changes).then(function () { L.toast(said); C.again(); }, function (fault) { L.toast(t('That was not saved: {reason}', { reason: C.told(fault) })); C.again(); });
+    L.api('PATCH', PATH + '/' + rule.id, changes).then(function () { L.toast(said); C.again(); }, function (fault) { L.toast(t('That was not saved: {reason}', { reason: C.told(fault) })); C.anew(); });
   }
 
-  function runPanel(runs) {
-    return el('section', { className: 'panel' }, el('div', { className: 'panel-title' }, el('h2', {}, t('Applied')), el('p', { className: 'period' }, t('what can be taken back'))), el('ul', { className: 'rule-runs' }, runs.map(function (run) {
-      var what = t('{rules} changed {transactions}', { rules: n('{n} rule', '{n} rules', run.rule_ids.length), transactions: n('{n} transaction', '{n} transactions', run.changed) });
-      return el('li', {}, el('span', {}, what, el('span', { className: 'budget-about' }, fd.moment(run.created_at))), C.context.writes ? fd.confirmed(t('Undo'), t('Take it back?'), t('Take back'), function (close) {
-        undo(run.id).then(function (said) { L.toast(said); }, function (fault) { close(); L.toast(t('It was not taken back: {reason}', { reason: C.told(fault) })); });
-      }, t('Undo: {what}', { what: what })) : null);
-    })));
+  function runPanel(box, runs) {
+    return el('section', { className: 'panel' }, el('div', { className: 'panel-title' }, el('h2', {}, t('Applied')), el('p', { className: 'period' }, t('what can be taken back'))), fd.lines(box, 'rule-runs', runs, runLine));
+  }
+
+  function runLine(run) {
+    var what = t('{rules} changed {transactions}', { rules: n('{n} rule', '{n} rules', run.rule_ids.length), transactions: n('{n} transaction', '{n} transactions', run.changed) });
+    return el('li', {}, el('span', {}, what, el('span', { className: 'budget-about' }, fd.moment(run.created_at))), C.context.writes ? fd.confirmed(t('Undo'), t('Take it back?'), t('Take back'), function (close) {
+      undo(run.id).then(function (said) { L.toast(said); }, function (fault) { close(); L.toast(t('It was not taken back: {reason}', { reason: C.told(fault) })); });
+    }, t('Undo: {what}', { what: what })) : null);
   }
 
   function undo(id) {
