@@ -53,7 +53,19 @@ from core.settings import Settings
 from data.db import Database
 from pages.embed_site import create_embed_site
 from pages.site import create_site, settle
-from web import compression, drawn, errors, guard, headers, idempotency, language, reporting, telemetry, tracing
+from web import (
+    compression,
+    drawn,
+    errors,
+    guard,
+    headers,
+    idempotency,
+    language,
+    log_lines,
+    reporting,
+    telemetry,
+    tracing,
+)
 from web.ask import CACHE_EXTENSION
 from web.cache import AnswerCache
 from web.embeds import PREFIX as EMBEDS
@@ -105,7 +117,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     """The whole product as one WSGI application. Without arguments it reads the environment."""
     settings = settings or load_settings()
     database = database or running_database(settings)
-    telemetry.configure_logging(settings.log_level)
+    log_lines.configure(settings.log_level)
     app = Flask(__name__, static_folder=None)
     app.config["SECRET_KEY"] = settings.secret_key
     app.config["MAX_CONTENT_LENGTH"] = settings.max_upload_mb * 1024 * 1024

@@ -11,14 +11,14 @@ from flask import Flask, Response
 from core.settings import Settings
 from data.board import Board
 from data.db import Database
-from web import telemetry
+from web import log_lines, telemetry
 from web.state import State, attach
 
 
 def create() -> Flask:
     """`/bare/<name>` answers with the file of that name in the folder that BENCH_BODIES names."""
     settings = Settings.load()
-    telemetry.configure_logging(settings.log_level)
+    log_lines.configure(settings.log_level)
     app = Flask(__name__, static_folder=None)
     url = settings.database_url or ""
     attach(app, State(settings, Database(url, board=Board.of(url))))

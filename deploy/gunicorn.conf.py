@@ -49,7 +49,7 @@ accesslog = None  # the program writes its own, with tenant and cache hit
 logconfig_dict = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"json": {"()": "web.telemetry.JsonLines"}},
+    "formatters": {"json": {"()": "web.log_lines.JsonLines"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}},
     "loggers": {
         "gunicorn.error": {"level": _settings.log_level, "handlers": ["stderr"], "propagate": False},
@@ -71,9 +71,11 @@ def when_ready(_server: Any) -> None:
 
 def post_fork(server: Any, _worker: Any) -> None:
     """A worker must never speak on a connection that the master opened. Threads begin after the fork, too."""
+    from web import log_lines
     from web.state import state_of
     from web.telemetry import METRICS_EXTENSION
 
+    log_lines.in_background()
     app = server.app.wsgi()
     database = state_of(app).database
     database.dispose()

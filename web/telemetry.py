@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import logging
-import sys
-from datetime import UTC, datetime
 from time import perf_counter
-from typing import Any, Final
+from typing import Final
 
-import orjson
 from flask import Flask, Response, g, request
 
 from data.directory import TenantInfo
@@ -21,34 +18,6 @@ _ACCESS = logging.getLogger("dashboard.access")
 STREAMED: Final = "financial_dashboard.streamed"
 """Set in the WSGI environment when the answer's body is still to be made."""
 METRICS_EXTENSION: Final = "dashboard_metrics"
-
-
-class JsonLines(logging.Formatter):
-    """A log record as one JSON object."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        entry: dict[str, Any] = {
-            "timestamp": datetime.fromtimestamp(record.created, UTC)
-            .isoformat(timespec="milliseconds")
-            .replace("+00:00", "Z"),
-            "level": record.levelname.lower(),
-            "service": "financial-dashboard",
-            **(getattr(record, "fields", None) or {"message": record.getMessage()}),
-        }
-        if record.exc_info:
-            entry["exception"] = self.formatException(record.exc_info)
-        return orjson.dumps(entry, default=str).decode()
-
-
-def configure_logging(level: str) -> None:
-    """Write the program's log as JSON lines to standard error."""
-    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False  # no line shows them
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines())
-    logger = logging.getLogger("dashboard")
-    logger.handlers[:] = [handler]
-    logger.setLevel(level)
-    logger.propagate = False
 
 
 def note(

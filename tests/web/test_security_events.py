@@ -14,9 +14,9 @@ from flask import Flask
 from tests.conftest import PASSWORD, Caller, Town
 from tests.test_docs import _codes, _section, _text
 from web.limits import Limits
+from web.log_lines import JsonLines
 from web.security_events import EVENTS
 from web.state import State, attach, state_of
-from web.telemetry import JsonLines
 
 SHOWN = ("alice@acorn.test", "a wrong guess", "rubbish.rubbish.rubbish", "fd_nonsense", "a wrong word", "void-link")
 
