@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import Dash, Input, Output, html
+from dash import Dash, Input, Output
 
 from callbacks.browser import open_part
 from callbacks.page import Page, Parts, spoken
@@ -12,6 +12,7 @@ from components import ids
 from components.budget_words import Desk
 from components.category_tree import OTHER, READY, TABS, Amounts, Tree, category_tree, part, tabs
 from components.controls import preset_menu
+from components.elements import html
 from components.parts import attributes, icon
 from components.query import View
 from core.errors import Invalid

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from dash import dcc, html
-
 from components import theme
 from components.accounts import action, card, type_name
 from components.axes import height, ticks
 from components.context import Picture
+from components.elements import Link, html
 from components.format import Format
 from components.parts import about, data_table, dated, icon, money, no_chart, scroll, spoken, unknown
 from components.transactions import recent
@@ -38,7 +37,7 @@ def subtitle(state: AccountState) -> str:
 
 def actions(state: AccountState, *, writes: bool) -> list[Any]:
     """The way back, and what an editor may do."""
-    back = dcc.Link(_("All accounts"), href="/accounts", className="button")
+    back = Link(_("All accounts"), href="/accounts", className="button")
     if not writes:
         return [back]
     fold = _("Reopen") if state.account.closed_on else _("Close")
@@ -179,4 +178,4 @@ def newest(picture: Picture, row: AccountSummary) -> list[Any]:
     """The newest bookings, and the way to all of them."""
     period = [pair for pair in picture.view.pairs if pair[0] in ("period", "from", "to")]
     href = f"/transactions?{urlencode([*period, ('account_id', row.id)])}"
-    return [*recent(picture), html.P(dcc.Link([icon("list"), _("All transactions")], href=href, className="button"))]
+    return [*recent(picture), html.P(Link([icon("list"), _("All transactions")], href=href, className="button"))]

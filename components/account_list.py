@@ -8,11 +8,10 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from dash import dcc, html
-
 from components.accounts import TYPE_NAMES, type_name
 from components.axes import height
 from components.context import Picture
+from components.elements import Link, html
 from components.format import counted
 from components.parts import attributes, icon, labelled, scroll, spoken, unknown
 from components.query import View
@@ -114,7 +113,7 @@ def _total(rows: Sequence[AccountSummary], shelf: Shelf) -> Any:
 
 def _row(row: AccountSummary, shelf: Shelf) -> html.Tr:
     picture = shelf.picture
-    name = dcc.Link(row.name, href=shelf.href(row), className="account-name", title=row.name)
+    name = Link(row.name, href=shelf.href(row), className="account-name", title=row.name)
     booked = (
         _(
             "last booked {last_booked_on}",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from dash import dcc, html
+from dash import dcc
 
 from components import ids
 from components.context import Picture
 from components.controls import preset_menu
+from components.elements import html
 from components.parts import (
     attributes,
     chart_panel,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dash import html
-
 from components.context import Picture
+from components.elements import html
 from components.parts import icon
 from core.i18n import _
 from data.schemas.budgets import BudgetAlert, Level

@@ -8,13 +8,12 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from dash import dcc, html
-
 from components.axes import height
 from components.budget_history import history_panel
 from components.budget_list import act, alert_box, amount
 from components.budget_words import Desk, rollover_words, rule_words
 from components.budgets import STATES, bullet, standing
+from components.elements import Link, html
 from components.format import UNKNOWN, Format, counted
 from components.parts import icon, key, scroll, spoken
 from components.why import explain_href, why
@@ -38,7 +37,7 @@ class Told:
 
 def detail_controls(budget: Budget, desk: Desk) -> list[Any]:
     """The way back, and what may be done."""
-    back = dcc.Link([icon("chevron-left"), _("All budgets")], href="/budgets", className="button")
+    back = Link([icon("chevron-left"), _("All budgets")], href="/budgets", className="button")
     if not desk.writes:
         return [back]
     return [
@@ -154,10 +153,8 @@ def _lines(told: Told, desk: Desk) -> html.Section:
     address = urlencode([*pairs, ("from", row.period.from_.isoformat()), ("to", row.period.to.isoformat())])
     ways = html.P(
         [
-            dcc.Link([icon("list"), _("In the ledger")], href=f"/transactions?{address}", className="button"),
-            dcc.Link(
-                _("All that counts, and what was left out"), href=explain_href(f"budget.{row.id}.spent", desk.view)
-            ),
+            Link([icon("list"), _("In the ledger")], href=f"/transactions?{address}", className="button"),
+            Link(_("All that counts, and what was left out"), href=explain_href(f"budget.{row.id}.spent", desk.view)),
         ],
         className="budget-ways",
     )

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from dash import dcc, html
-
 from components.axes import height
 from components.budget_words import Desk
 from components.budgets import STATES
+from components.elements import Link, html
 from components.format import counted
 from components.parts import HIDDEN, data_table, key, spoken
 from core.i18n import N_, _
@@ -68,7 +67,7 @@ def _spent(rows: Sequence[BudgetStatus], chosen: BudgetStatus, desk: Desk) -> ht
     return html.Ol(items, className="multiple multiple-spent")
 
 
-def _bar(row: BudgetStatus, whole: float, chosen: bool, year: str, desk: Desk) -> dcc.Link:
+def _bar(row: BudgetStatus, whole: float, chosen: bool, year: str, desk: Desk) -> Link:
     css = STATES[row.status][2] if row.elapsed < 1 else "over" if height(row.spent) > height(row.limit) else "calm"
     limit = max(0.0, height(row.limit)) / whole * 100
     days = desk.fmt.span(row.period.from_, row.period.to)
@@ -86,7 +85,7 @@ def _bar(row: BudgetStatus, whole: float, chosen: bool, year: str, desk: Desk) -
     said = _("{title}, shown now", title=title) if chosen else title
     address = f"/budgets?id={row.id}&from={row.period.from_}&to={row.period.to}"
     shown = f"multiple-link{' is-chosen' if chosen else ''}"
-    return dcc.Link([bars, label, spoken(said)], href=address, className=shown, title=title)
+    return Link([bars, label, spoken(said)], href=address, className=shown, title=title)
 
 
 def short_name(row: BudgetStatus, desk: Desk) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from dash import dcc, html
+from dash import dcc
 
 from components import ids
 from components.axes import height
 from components.budget_words import Desk, level_words, rule_words
 from components.budgets import STATES, bullet, standing
+from components.elements import Link, html
 from components.format import counted
 from components.parts import HIDDEN, about_skeleton, attributes, data_table, icon, key, money, rows_skeleton, skeleton
 from components.why import why
@@ -108,7 +109,7 @@ def _row(row: BudgetStatus, desk: Desk) -> html.Li:
     days = desk.fmt.span(row.period.from_, row.period.to)
     name = html.Div(
         [
-            dcc.Link(row.name, href=_href(row.id, desk), className="budget-name", title=row.name),
+            Link(row.name, href=_href(row.id, desk), className="budget-name", title=row.name),
             html.Span(_about(row, days, desk), className="budget-about"),
         ],
         className="budget-who",
@@ -208,7 +209,7 @@ def _others(others: Sequence[Budget], desk: Desk) -> html.Section:
     rows = [
         html.Li(
             [
-                dcc.Link(each.name, href=f"/budgets?id={each.id}", className="budget-name"),
+                Link(each.name, href=f"/budgets?id={each.id}", className="budget-name"),
                 html.Span(rule_words(each.rule, desk.fmt), className="budget-about"),
             ]
         )

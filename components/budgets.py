@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import dcc, html
-
 from components.alerts import alert_list
 from components.axes import height
 from components.context import Picture
+from components.elements import Link, html
 from components.figure_words import STANDINGS
 from components.format import counted
 from components.parts import HIDDEN, about, data_table, icon, key, money, spoken
@@ -104,7 +103,7 @@ def _name(budget: BudgetStatus, picture: Picture) -> Any:
     """The name, on a page that explains its figures the way to the budget's own page."""
     if not picture.definitions:
         return html.Span(budget.name, className="bullet-name", title=budget.name)
-    return dcc.Link(budget.name, href=f"/budgets?id={budget.id}", className="bullet-name", title=budget.name)
+    return Link(budget.name, href=f"/budgets?id={budget.id}", className="bullet-name", title=budget.name)
 
 
 def standing(budget: BudgetStatus, picture: Explains) -> Any:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from dash import html
-
 from components.context import Picture
+from components.elements import html
 from components.parts import HIDDEN, icon, money, skeleton, spoken, unknown
 from components.why import why
 from core.i18n import N_, _

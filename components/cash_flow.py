@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dash import dcc, html
+from dash import dcc
 
 from components import ids
 from components.cards import cards, cards_skeleton
 from components.compared import Listing, compared
 from components.context import Picture
 from components.controls import chips, preset_menu, range_picker
+from components.elements import html
 from components.flow_days import days_panel
 from components.flow_panels import Panel, Steps, sankey_panel, steps_panel, treemap_panel, waterfall_panel
 from components.flow_tree import money_of

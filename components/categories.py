@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dash import html
-
 from components.axes import height
 from components.context import Picture
+from components.elements import html
 from components.format import counted
 from components.parts import HIDDEN, about, attributes, data_table, money
 from components.why import why

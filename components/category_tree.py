@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from dash import dcc, html
+from dash import dcc
 
 from components import ids, parts
 from components.axes import height
 from components.budget_words import Desk
+from components.elements import Link, html
 from components.format import UNKNOWN
 from components.parts import HIDDEN, attributes, icon, labelled, money, rows_skeleton, scroll, skeleton, spoken, unknown
 from components.why import why
@@ -58,7 +59,7 @@ def categories_skeleton() -> html.Div:
 def tabs(chosen: str) -> list[Any]:
     """The parts of the page, each with an address of its own."""
     return [
-        dcc.Link(
+        Link(
             [_(words), spoken(f", {_('shown now')}")] if name == chosen else _(words),
             href="/categories" if name == "tree" else f"/categories?tab={name}",
             className="cats-tab is-chosen" if name == chosen else "cats-tab",
@@ -176,7 +177,7 @@ def _rows(category: Category, depth: int, most: int, tree: Tree) -> Iterator[htm
 def _row(category: Category, depth: int, most: int, tree: Tree) -> html.Tr:
     flows = category.kind in ("expense", "income")
     count = tree.bookings(category.id)
-    name = dcc.Link(category.name, href=_drill(category.id, tree), className="cats-name", title=category.name)
+    name = Link(category.name, href=_drill(category.id, tree), className="cats-name", title=category.name)
     bar = [_bar(category, most, tree)] if flows and depth == 0 else []
     first = html.Th([name, *bar], scope="row", className=f"cats-first cats-depth-{min(depth, 4)}")
     edit = html.Td(_button(category, tree.desk), className="cats-act")
@@ -215,7 +216,7 @@ def _bar(category: Category, most: int, tree: Tree) -> html.Span:
 
 
 def _loose(flow: CategoryFlow, tree: Tree) -> html.Tr:
-    name = dcc.Link(_("Uncategorised"), href=_drill("none", tree), className="cats-name is-loose")
+    name = Link(_("Uncategorised"), href=_drill("none", tree), className="cats-name is-loose")
     text = tree.desk.fmt.money(flow.amount, tree.now.currency)
     figure = "income" if flow.kind == "income" else "expenses"
     return html.Tr(

@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dash import dcc, html
-
 from components.axes import height
 from components.context import Picture
+from components.elements import Link, html
 from components.flow_tree import NONE
 from components.flow_view import STEPS, TABLES, FlowView, table_switch
 from components.format import UNKNOWN
@@ -207,14 +206,14 @@ def _name(listing: Listing, row: Compared) -> Any:
         parent = listing.categories.get((own and own.parent_id) or "")
         above = [html.Span(f"{parent.name} › ", className="quiet")] if parent else []
         name = _title(row)
-        return dcc.Link([*above, name], href=view.narrowed(row.id or NONE), className="row-name", title=name)
+        return Link([*above, name], href=view.narrowed(row.id or NONE), className="row-name", title=name)
     if of == "payee":
         href = view.bookings(("q", row.name), *listing.inside.pairs)
-        return dcc.Link(row.name, href=href, className="row-name", title=row.name)
+        return Link(row.name, href=href, className="row-name", title=row.name)
     pair = ("tag", row.name) if of == "tag" else ("account_id", row.id or "")
     kept = tuple(each for each in view.plain.pairs if each[0] != pair[0])
     href = replace(view, plain=View((*kept, pair))).view.href
-    return dcc.Link(row.name, href=href, className="row-name", title=row.name)
+    return Link(row.name, href=href, className="row-name", title=row.name)
 
 
 def _change(listing: Listing, row: Compared, which: str) -> html.Td:

@@ -6,10 +6,10 @@ from collections.abc import Collection
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import dcc, html
 
 from components import ids
 from components.context import Picture
+from components.elements import Link, html
 from components.parts import icon, spoken
 from components.query import PRESET_NAMES, View
 from core.i18n import N_, _
@@ -62,9 +62,9 @@ def preset_menu(view: View) -> html.Details:
     return html.Details([summary, html.Ul(links, className="sheet")], className="menu")
 
 
-def _preset(preset: str, text: str, view: View) -> dcc.Link:
+def _preset(preset: str, text: str, view: View) -> Link:
     mark = [icon("check"), spoken(_("shown now"))] if preset == view.preset else []
-    return dcc.Link([html.Span(text), *mark], href=view.with_preset(preset).href, className="sheet-item")
+    return Link([html.Span(text), *mark], href=view.with_preset(preset).href, className="sheet-item")
 
 
 def chips(view: View, picture: Picture | None = None, besides: Collection[str] = ()) -> list[Any]:
@@ -75,7 +75,7 @@ def chips(view: View, picture: Picture | None = None, besides: Collection[str] =
         html.Span(
             [
                 html.Span(f"{filter_name(kind)}: {names.get((kind, value), value)}", className="chip-text"),
-                dcc.Link([icon("x"), spoken(_("Remove this filter"))], href=view.without((kind, value)).href),
+                Link([icon("x"), spoken(_("Remove this filter"))], href=view.without((kind, value)).href),
             ],
             className="chip",
         )

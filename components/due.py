@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from dash import dcc, html
-
 from components.axes import height
+from components.elements import Link, html
 from components.flow_view import FlowView
 from components.format import Format, counted
 from components.lazy import lazy_table
@@ -122,9 +121,9 @@ def _note(picture: str, each: Recurring, words: str, css: str, calendar: Calenda
     return html.Li([icon(picture), html.Span([_payee(each, calendar), " ", amount, " ", words])], className=css)
 
 
-def _payee(each: Recurring, calendar: Calendar) -> dcc.Link:
+def _payee(each: Recurring, calendar: Calendar) -> Link:
     href = calendar.view.bookings(("q", each.payee), ("account_id", each.account_id), ("period", "all"))
-    return dcc.Link(each.payee, href=href, className="due-payee", title=each.payee)
+    return Link(each.payee, href=href, className="due-payee", title=each.payee)
 
 
 def _day(day: date, calendar: Calendar) -> html.Li:

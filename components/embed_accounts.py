@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import html
-
 from components.accounts import type_name
 from components.context import Picture
+from components.elements import html
 from components.format import counted
 from components.parts import about, attributes, scroll
 from core.i18n import N_, _

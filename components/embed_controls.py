@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from dash import html
-
 from components.context import Picture
 from components.controls import filter_name, period_name
+from components.elements import html
 from components.parts import attributes, icon, spoken
 from components.query import PRESET_NAMES, View
 from core.i18n import _

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import dcc, html
+from dash import dcc
 
 from components import ids, theme
 from components.budgets import budgets
 from components.cards import cards
 from components.categories import spending
 from components.context import Picture
+from components.elements import html
 from components.embed_accounts import accounts_panel
 from components.embed_controls import controls
 from components.embed_plain import plain

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import dcc, html
+from dash import dcc
 from dash.development.base_component import Component
+
+from components.elements import html
 
 
 def plain(part: Any) -> Any:

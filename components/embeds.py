@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 import dash_mantine_components as dmc
-from dash import dcc, html
+from dash import dcc
 
 from components import ids
+from components.elements import html
 from components.parts import icon, labelled, skeleton
 from core.i18n import N_, _
 from data.schemas.embeds import VIEWS

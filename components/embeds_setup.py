@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from dash import html
-
 from components import ids
+from components.elements import html
 from components.format import Format
 from components.parts import attributes
 from core.i18n import _

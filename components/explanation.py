@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from dash import dcc, html
-
 from components import ids
+from components.elements import Link, html
 from components.figure_words import ADJUSTMENTS, REASONS, STANDINGS, meaning, readable, term, title_of
 from components.format import MINUS, UNKNOWN, Format, counted
 from components.parts import icon, rows_skeleton, scroll, skeleton, spoken
@@ -63,9 +62,7 @@ def explanation(story: Story) -> list[Any]:
         [html.P(f"{story.tenant} · {days}", className="eyebrow"), html.H1(title_of(answer))],
     )
     return [
-        html.Div(
-            [head, dcc.Link(_("Back to the overview"), href=f"/{back}", className="button")], className="page-head"
-        ),
+        html.Div([head, Link(_("Back to the overview"), href=f"/{back}", className="button")], className="page-head"),
         _total(story),
         *_inputs(story),
         *_excluded(story),
@@ -137,7 +134,7 @@ def _counts(each: Input) -> bool:
 def _input(each: Input, story: Story, sign: str = "") -> list[Any]:
     plain = story.answer.formula == "sum(inputs)"
     name = each.name if plain else term(each.name)
-    label = dcc.Link(name, href=explain_href(each.figure_id, story.view)) if each.figure_id else name
+    label = Link(name, href=explain_href(each.figure_id, story.view)) if each.figure_id else name
     shown = story.text(each.value, each.unit, each.currency)
     mark = [html.Span(sign.replace("-", MINUS), className="explain-sign")] if sign else []
     return [html.Span([*mark, label]), html.Span(shown, className="money" if each.unit == "money" else "")]
@@ -171,7 +168,7 @@ def _lines(story: Story) -> list[Any]:
     following = None
     if answer.next_cursor:
         view = View((*(pair for pair in story.view.pairs if pair[0] != "cursor"), ("cursor", answer.next_cursor)))
-        following = html.P(dcc.Link(_("Older ones"), href=view.href, className="button"), className="explain-more")
+        following = html.P(Link(_("Older ones"), href=view.href, className="button"), className="explain-more")
     number = counted(len(answer.transactions), "line", "lines", story.fmt)
     said = (
         _("{number}, the newest first.", number=number)

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, TypeVar, get_args
 from urllib.parse import urlencode
 
-from dash import dcc, html
-
+from components.elements import Link, html
 from components.parts import labelled
 from components.query import View
 from core.errors import Invalid
@@ -111,7 +110,7 @@ def _switch(label: str, links: list[tuple[str, FlowView, bool]]) -> html.Nav:
     )
 
 
-def _link(name: str, to: FlowView, here: bool) -> dcc.Link:
+def _link(name: str, to: FlowView, here: bool) -> Link:
     mark: dict[str, Any] = {"className": "is-on"} if here else {}
     shown: list[Any] = [name, html.Span(f", {_('shown now')}", className="visually-hidden")] if here else [name]
-    return dcc.Link(shown, href=to.view.href, **mark)
+    return Link(shown, href=to.view.href, **mark)

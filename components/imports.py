@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import dcc, html
+from dash import dcc
 
 from components import ids
+from components.elements import html
 from components.parts import HIDDEN, icon, labelled, rows_skeleton, skeleton
 from core.i18n import _
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from dash import html
-
+from components.elements import html
 from components.parts import attributes, labelled, switched
 
 Cell = str | tuple[str, str]

@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 import dash_ag_grid as dag
-from dash import dcc, html
+from dash import dcc
 
 from components import ids
 from components.controls import preset_menu, range_picker
+from components.elements import Link, html
 from components.format import Format
 from components.parts import icon, labelled, rows_skeleton, skeleton, spoken
 from components.query import View
@@ -99,7 +100,7 @@ def ledger_chips(view: View, page: LedgerPage, fmt: Format, currency: str) -> li
         html.Span(
             [
                 html.Span(_words(kind, value, names, fmt, currency), className="chip-text"),
-                dcc.Link([icon("x"), spoken(_("Remove this filter"))], href=view.without((kind, value)).href),
+                Link([icon("x"), spoken(_("Remove this filter"))], href=view.without((kind, value)).href),
             ],
             className="chip",
         )

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from dash import dcc, html
+from dash import dcc
 
 from components import ids, theme
 from components.accounts import card
 from components.charts_moves import axis, moves_chart, reached
 from components.context import Picture
 from components.controls import preset_menu, range_picker
+from components.elements import Link, html
 from components.parts import (
     about,
     chart_panel,
@@ -97,9 +98,9 @@ def currency_menu(view: View, currencies: Sequence[str], chosen: str) -> Any:
     return html.Details([summary, html.Ul(links, className="sheet")], className="menu")
 
 
-def _currency(code: str, to: View, here: bool) -> dcc.Link:
+def _currency(code: str, to: View, here: bool) -> Link:
     mark = [icon("check"), spoken(_("shown now"))] if here else []
-    return dcc.Link([html.Span(code), *mark], href=to.href, className="sheet-item")
+    return Link([html.Span(code), *mark], href=to.href, className="sheet-item")
 
 
 def worth_figures(picture: Picture, story: WorthStory) -> list[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import dcc, html
+from dash import dcc
 
 from components import ids
 from components.budgets import budgets
@@ -12,6 +12,7 @@ from components.cards import cards, cards_skeleton
 from components.categories import spending
 from components.context import Picture
 from components.controls import chips, preset_menu, range_picker
+from components.elements import Link, html
 from components.history import flow_about, flow_figure, flow_table, worth_about, worth_figure, worth_table
 from components.parts import about_skeleton, chart_panel, icon, labelled, rows_skeleton, skeleton
 from components.quality import incomplete_banner, quality_line
@@ -56,7 +57,7 @@ def _head() -> html.Div:
     )
     picker = html.Div(range_picker(), className="range-box")
     presets = Static(preset_menu(View()), id=ids.OVERVIEW_PRESETS)
-    report = dcc.Link([icon("file-text"), _("Report")], id=ids.OVERVIEW_REPORT, href="/report", className="button")
+    report = Link([icon("file-text"), _("Report")], id=ids.OVERVIEW_REPORT, href="/report", className="button")
     controls = html.Div(
         [presets, picker, report, dcc.Store(id=ids.OVERVIEW_SPAN)],
         className="controls",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import dash_mantine_components as dmc
-from dash import dcc, html
+from dash import dcc
 
 from components import ids, theme
+from components.elements import Tooltip, html
 from components.format import UNKNOWN
 from components.static import Static
 from core.i18n import _
@@ -37,12 +37,12 @@ def spoken(text: str) -> html.Span:
     return html.Span(text, className="visually-hidden")
 
 
-def unknown(reason: str) -> dmc.Tooltip:
+def unknown(reason: str) -> Tooltip:
     """An en dash for a figure that is not defined, with the reason on hover, on focus and for screen readers."""
     dash = html.Span(
         [html.Span(UNKNOWN, **HIDDEN), spoken(_("Not known: {reason}", reason=reason))], className="unknown", tabIndex=0
     )
-    return dmc.Tooltip(dash, label=reason, multiline=True, w=240, withArrow=True)
+    return Tooltip(dash, label=reason, multiline=True, w=240, withArrow=True)
 
 
 def money(shown: str, exact: str, class_name: str = "") -> html.Span:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import html
-
 from components.context import Picture
+from components.elements import html
 from components.format import counted
 from components.parts import icon
 from core.i18n import NN_, _

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, get_args
 
-from dash import dcc, html
+from dash import dcc
 
 from components import ids
 from components.context import Picture
 from components.controls import filter_name, preset_menu, range_picker
+from components.elements import Link, html
 from components.format import counted
 from components.history import flow_about, flow_figure, worth_about, worth_figure
 from components.parts import about_skeleton, attributes, chart_panel, icon, labelled, rows_skeleton, skeleton, spoken
@@ -116,7 +117,7 @@ def compare_menu(view: ReportView) -> html.Details:
     for beside, name in _BESIDE.items():
         mark = [icon("check"), spoken(_("shown now"))] if beside == view.beside else []
         href = replace(view, beside=beside).view.href
-        links.append(html.Li(dcc.Link([html.Span(_(name)), *mark], href=href, className="sheet-item")))
+        links.append(html.Li(Link([html.Span(_(name)), *mark], href=href, className="sheet-item")))
     return html.Details([summary, html.Ul(links, className="sheet")], className="menu")
 
 

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from dash import html
-
 from components.accounts import card, type_name
 from components.axes import height
 from components.budgets import STATES, bullet
 from components.context import Picture
+from components.elements import html
 from components.format import UNKNOWN
 from components.parts import HIDDEN, money, plain_table
 from core.i18n import N_, _

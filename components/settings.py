@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from babel import Locale
 from babel.numbers import get_currency_name
-from dash import dcc, html
+from dash import dcc
 
 from components import ids
+from components.elements import html
 from components.parts import rows_skeleton, skeleton
 from core.i18n import _, language
 from core.money import CURRENCIES

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import dcc, html
+from dash import dcc
 
 from components import ids
+from components.elements import Link, html
 from components.parts import HIDDEN, icon, labelled, skeleton, spoken
 from core.i18n import ENGLISH, N_, _, language
 
@@ -124,8 +125,8 @@ def _pages(entries: Sequence[Entry]) -> html.Ul:
     return html.Ul([html.Li(_link(entry)) for entry in entries])
 
 
-def _link(entry: Entry) -> dcc.Link:
-    return dcc.Link([icon(entry.icon), html.Span(_(entry.name))], href=entry.href, className="rail-link")
+def _link(entry: Entry) -> Link:
+    return Link([icon(entry.icon), html.Span(_(entry.name))], href=entry.href, className="rail-link")
 
 
 def _views() -> html.Details:

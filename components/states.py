@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import html
-
+from components.elements import html
 from components.parts import icon
 from core.i18n import _
 

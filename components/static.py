@@ -9,11 +9,16 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import dash_mantine_components as dmc
-from dash import dcc
 from dash.development.base_component import Component
 
-_NO_ATTRIBUTES: Final = frozenset({"children", "available_properties", "available_wildcard_properties"})
+from components.elements import Link, Tooltip, html
+
+_NAMES: Final[dict[type, str]] = {
+    Link: "dash_core_components.Link",
+    Tooltip: "dash_mantine_components.Tooltip",
+    **{kind: tag.lower() for tag, kind in vars(html).items()},
+}
+"""How the browser knows the kinds of elements."""
 
 
 class Static(Component):
@@ -44,20 +49,13 @@ def tree(parts: Any) -> list[Any]:
 
 
 def _node(part: Any) -> Any:
-    if not isinstance(part, Component):
+    name = _NAMES.get(type(part))
+    if name is None:
         if part is None or isinstance(part, str | int | float):
             return part
-        raise TypeError(f"{part!r} is not drawn by itself")
-    given = {name: value for name, value in vars(part).items() if name[0] != "_" and name not in _NO_ATTRIBUTES}
+        raise TypeError(f"A {type(part).__name__} is not static: {part!r}")
+    given = vars(part).copy()
+    children = given.pop("children", None)
     if not isinstance(given.get("id", ""), str):
         raise TypeError("What callbacks know by its id is not static")
-    return [_name(part), given, *tree(getattr(part, "children", None))]
-
-
-def _name(part: Component) -> str:
-    kind = type(part)
-    if kind.__module__.startswith("dash.html."):
-        return kind.__name__.lower()
-    if isinstance(part, dcc.Link | dmc.Tooltip):
-        return f"{part._namespace}.{part._type}"
-    raise TypeError(f"A {kind.__name__} is not static")
+    return [name, given, *tree(children)]

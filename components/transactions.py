@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import html
-
 from components.context import Picture
+from components.elements import html
 from components.parts import about, icon, scroll, spoken
 from core.i18n import N_, _
 from data.schemas.ledger import Transaction

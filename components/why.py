@@ -8,9 +8,7 @@ from datetime import date
 from typing import Any, Final, Protocol
 from urllib.parse import quote, urlencode
 
-import dash_mantine_components as dmc
-from dash import dcc
-
+from components.elements import Link, Tooltip
 from components.figure_words import meaning
 from components.query import View
 from data.schemas.figures import FigureDefinition
@@ -56,7 +54,7 @@ def mark_href(figure: str, picture: Explains, days: tuple[date, date] | None = N
 
 def linked(text: str, href: str) -> Any:
     """A text of a table as a plain link: a tool tip for each of hundreds would be slow to draw."""
-    return dcc.Link(text, href=href, className="why") if href else text
+    return Link(text, href=href, className="why") if href else text
 
 
 def why(shown: Any, figure: str, picture: Explains) -> Any:
@@ -67,8 +65,8 @@ def why(shown: Any, figure: str, picture: Explains) -> Any:
     definition = picture.definitions.get(pattern)
     if definition is None:
         return shown
-    return dmc.Tooltip(
-        dcc.Link(shown, href=explain_href(figure, picture.view), className="why"),
+    return Tooltip(
+        Link(shown, href=explain_href(figure, picture.view), className="why"),
         label=meaning(definition.definition),
         events={"hover": True, "focus": True, "touch": False},
         openDelay=300,

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from dash import dcc, html
-
 from components.accounts import type_name
 from components.context import Picture
+from components.elements import Link, html
 from components.format import counted
 from components.parts import HIDDEN, about, icon, scroll, spoken, unknown
 from core.i18n import N_, _
@@ -38,7 +37,7 @@ def by_type(picture: Picture, story: WorthStory) -> list[Any]:
     table = html.Table([html.Caption(spoken(title)), html.Thead(head), html.Tbody(body)], className="table worth-types")
     number = counted(sum(part.accounts for part in story.parts), "account", "accounts", picture.fmt)
     days = _("{first} and {last}", first=picture.fmt.day(story.starts_on), last=picture.fmt.day(story.ends_on))
-    link = dcc.Link([icon("wallet"), _("All accounts")], href=f"/accounts{picture.view.href}", className="button")
+    link = Link([icon("wallet"), _("All accounts")], href=f"/accounts{picture.view.href}", className="button")
     return [
         *about(title, picture.span, _("{number} by kind, on {days}.", number=number, days=days)),
         scroll(table, title),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dash import html
-
 from components.accounts import accounts_skeleton
+from components.elements import html
 
 PATH, TITLE = "/accounts", "Accounts · Financial Dashboard"
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dash import html
-
 from components.budget_list import budgets_skeleton
+from components.elements import html
 
 PATH, TITLE = "/budgets", "Budgets · Financial Dashboard"
 

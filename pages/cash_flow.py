@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dash import html
-
 from components.cash_flow import flow_skeleton
+from components.elements import html
 
 PATH, TITLE = "/cash-flow", "Cash flow · Financial Dashboard"
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dash import html
-
 from components.category_tree import categories_skeleton
+from components.elements import html
 
 PATH, TITLE = "/categories", "Categories · Financial Dashboard"
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dash import html
-
+from components.elements import html
 from components.embeds import embeds_skeleton
 
 PATH, TITLE = "/embeds", "Embeds · Financial Dashboard"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dash import html
-
+from components.elements import html
 from components.explanation import explanation_skeleton
 
 PATH, TITLE = "/explain", "What is behind this figure · Financial Dashboard"

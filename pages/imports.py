@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dash import html
-
+from components.elements import html
 from components.imports import imports_skeleton
 
 PATH, TITLE = "/import", "Import · Financial Dashboard"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dash import html
-
+from components.elements import html
 from components.net_worth import net_worth_skeleton
 
 PATH, TITLE = "/net-worth", "Net worth · Financial Dashboard"

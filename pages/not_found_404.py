@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dash import html
-
+from components.elements import html
 from components.states import not_found
 
 PATH, TITLE = None, "Not found · Financial Dashboard"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dash import html
-
+from components.elements import html
 from components.overview import overview_skeleton
 
 PATH, TITLE = "/", "Overview · Financial Dashboard"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dash import html
-
+from components.elements import html
 from components.report import report_skeleton
 
 PATH, TITLE = "/report", "Report · Financial Dashboard"

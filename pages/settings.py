@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dash import html
-
+from components.elements import html
 from components.settings import settings_skeleton
 
 PATH, TITLE = "/settings", "Settings · Financial Dashboard"

@@ -120,11 +120,11 @@ class _Site(Dash):
 
     def config_script(self) -> Bundle:
         """What Dash says in each document: it is known from the first request on."""
-        config: dict[str, Any] = cast(Any, self)._config()
+        site: Any = self
         layout, script = self._told
-        if script is None or layout is not config.get("validation_layout"):
-            script = constant_part(config)
-            self._told = config.get("validation_layout"), script
+        if script is None or layout is not site.validation_layout:
+            script = constant_part(site._config())
+            self._told = site.validation_layout, script
         return script
 
     def _generate_config_html(self) -> str:

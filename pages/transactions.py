@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dash import html
-
+from components.elements import html
 from components.ledger import ledger_skeleton
 
 PATH, TITLE = "/transactions", "Transactions · Financial Dashboard"

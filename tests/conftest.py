@@ -22,6 +22,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from components import elements
 from core.settings import Settings
 from data import directory, schema
 from data.context import Actor, TenantContext
@@ -42,6 +43,21 @@ _LONG = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes minutes comes first, so that the workers end together."""
     items.sort(key=lambda item: next((n for n, long in enumerate(_LONG) if item.nodeid.startswith(long)), len(_LONG)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def checked_elements() -> None:
+    """All that is drawn here is held against what Dash knows of its elements, as it is not while people wait."""
+    for kind in elements.QUICK:
+        kind.__init__ = _checked(kind.__base__, kind.__init__)
+
+
+def _checked(original: Any, quick: Callable[..., None]) -> Callable[..., None]:
+    def make(element: Any, children: Any = None, **properties: Any) -> None:
+        original(children, **properties)
+        quick(element, children, **properties)
+
+    return make
 
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"

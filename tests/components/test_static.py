@@ -8,11 +8,12 @@ from typing import Any
 
 import dash_mantine_components as dmc
 import pytest
-from dash import dcc, html, no_update
+from dash import dcc, no_update
 
 from callbacks import cash_flow, net_worth, overview, report
 from callbacks.page import Page, static
 from components.cards import cards_skeleton
+from components.elements import Link, html
 from components.overview import draw, overview_skeleton
 from components.parts import HIDDEN
 from components.query import View
@@ -26,7 +27,7 @@ from tests.components.reading import as_json, walk, words
 
 def test_a_tree_is_jsonml() -> None:
     cell = html.Td([html.I(className="mark", **HIDDEN), "Rent", None, 12], colSpan=2)
-    link = dcc.Link("All", href="/budgets?id=7", className="why")
+    link = Link("All", href="/budgets?id=7", className="why")
     assert tree([cell, link, "said"]) == [
         ["td", {"colSpan": 2}, ["i", {"className": "mark", "aria-hidden": "true"}], "Rent", None, 12],
         ["dash_core_components.Link", {"href": "/budgets?id=7", "className": "why"}, "All"],
