@@ -60,7 +60,7 @@ _LOAD = text(
     FROM splits l
     JOIN transactions t ON t.tenant_id = l.tenant_id AND t.id = l.transaction_id {_JOINS}
     WHERE l.tenant_id = :tenant
-      AND (t.id = ANY(CAST(:txs AS bigint[])) OR l.transfer_id = ANY(CAST(:transfers AS bigint[])))
+      AND (l.transaction_id = ANY(CAST(:txs AS bigint[])) OR l.transfer_id = ANY(CAST(:transfers AS bigint[])))
     """  # noqa: S608 - the parts are constants of this program
 )
 

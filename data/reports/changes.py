@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from core.errors import Gone, Invalid
 from data.context import TenantContext
 from data.frames.changes import Changed, changed, changed_kinds, deleted, is_forgotten
+from data.frames.driver import replan_all
 from data.frames.resources import tenant_version
 from data.models.budget import BudgetAlert
 from data.models.followed import FOLLOWED
@@ -47,6 +48,7 @@ class _Span(NamedTuple):
 def list_changes(context: TenantContext, since: int, limit: int, cursor: str | None) -> Changes:
     """One page; `Gone` when deletions after `since` are not kept any more, or `since` was never reached."""
     with context.db.reading() as session:
+        replan_all(session)  # few things are newer than a version, or nearly all: no plan is good for both
         now = tenant_version(session)
         span = _Span(context.list_name(_LIST), since, now)
         span, place = (span, None) if cursor is None else _read(cursor, span)

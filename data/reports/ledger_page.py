@@ -14,6 +14,7 @@ from core.period import Horizon, PeriodQuery
 from core.query import Query
 from data.context import TenantContext
 from data.frames.books import category_frame, read_span
+from data.frames.driver import replan_all
 from data.frames.records import category_record
 from data.frames.story import Told, partners_of, told_of
 from data.frames.totals import totals
@@ -55,6 +56,7 @@ def ledger_page(context: TenantContext, period: PeriodQuery | None) -> LedgerPag
 def totals_of(context: TenantContext, query: Query, wanted: TransactionFilter) -> Totals:
     """How many transactions the filters find, and their sums by currency; the query's period is not used."""
     with context.db.reading() as session:
+        replan_all(session)
         version = read_span(session).version
         check_accounts(session, query)
         scope = scope_of(session, query, CategoryTree.of(category_frame(session)))

@@ -13,6 +13,7 @@ from core.errors import NotFound
 from core.query import Query
 from data.context import TenantContext
 from data.frames.books import category_frame, read_span
+from data.frames.driver import replan_all
 from data.frames.transactions import TransactionFilter, transaction_ids, transactions
 from data.models.account import Account
 from data.models.transaction import Transaction as Row
@@ -29,6 +30,7 @@ def list_transactions(
     resource = f"transactions:{context.tenant.key}:{wanted.sort}"
     after = None if cursor is None else _place(resource, cursor, wanted)
     with context.db.reading() as session:
+        replan_all(session)
         version = read_span(session).version
         categories = CategoryTree.of(category_frame(session))
         check_accounts(session, query)
