@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
+from operator import itemgetter
 from typing import Any, Literal
 
 import psycopg
@@ -98,7 +99,8 @@ def _frame(connection: Any, tenant: TenantInfo, foreign: int) -> Books:
 
 def _fill(connection: Any, books: Books, rows: int, shape: Shape) -> None:
     chance = random.Random(f"{shape}{rows}")
-    drawn = (_real if shape == "real" else _random)(chance, books, rows)
+    # In the order of their days, as statements bring them.
+    drawn = sorted((_real if shape == "real" else _random)(chance, books, rows), key=itemgetter(1))
     first = LAST_DAY - timedelta(DAYS - 1)
     pairs = 0
     with connection.cursor().copy(f"COPY transactions ({_COLUMNS}) FROM STDIN") as copy:

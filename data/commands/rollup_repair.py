@@ -13,8 +13,9 @@ from data.context import TenantContext
 _TABLES: Final = ("daily_rollup", "monthly_rollup", "account_months", "payee_years", "recurring_series")
 _ACCOUNTS: Final = text("SELECT id FROM accounts WHERE tenant_id = :tenant ORDER BY id")
 _DAILY: Final = "(SELECT * FROM daily_rollup WHERE tenant_id = :tenant)"
+# By day, as writes bring them: what is read together lies together.
 _FILL: Final = (
-    f"{rollup_sql.INSERT_DAYS} {rollup_sql.BY_DAY} ON CONFLICT DO NOTHING",
+    f"{rollup_sql.INSERT_DAYS} {rollup_sql.BY_DAY} ORDER BY booked_on, account_id ON CONFLICT DO NOTHING",
     f"{rollup_sql.INSERT_MONTHS} {rollup_sql.by_month(_DAILY)} ON CONFLICT DO NOTHING",
     f"{rollup_sql.INSERT_ACCOUNTS} {rollup_sql.by_account(_DAILY)} ON CONFLICT DO NOTHING",
     f"{rollup_sql.INSERT_PAYEES} {rollup_sql.by_payee(rollup_sql.ALL_PAYEES)} ON CONFLICT DO NOTHING",
