@@ -50,6 +50,7 @@
           if (mine !== generation) { params.failCallback(); return; }
           settled(page.data.length === 0 && params.startRow === 0);
           params.successCallback(page.data, page.next_cursor ? -1 : params.startRow + page.data.length);
+          widen(page.data);
           hold();
           restoreSelection();
         }, function (fault) {
@@ -58,6 +59,24 @@
         });
       }
     };
+  }
+
+  /* A column that most people leave empty gets room with the first row that has something in it. */
+  function widen(rows) {
+    ['tags', 'note'].forEach(function (name) {
+      var column = L.grid.getColumn(name);
+      if (column && !column.getFlex() && column.getActualWidth() === 76 && rows.some(function (row) { return row[name] && row[name].length; })) {
+        L.grid.applyColumnState({ state: [{ colId: name, flex: name === 'note' ? 3 : 2 }] });
+      }
+    });
+  }
+
+  /* On a tablet the amount stays in sight: what the drawer shows too gives way. */
+  function fit() {
+    var room = L.grid && L.gridPlace ? L.gridPlace.clientWidth : 0;
+    if (!room) { return; }
+    L.grid.setColumnsVisible(['tags', 'note'], room >= 840);
+    L.grid.setColumnsVisible(['account_id'], room >= 690);
   }
 
   function loadScript() {
@@ -98,6 +117,8 @@
     found.addEventListener('selectionChanged', selectionChanged);
     found.addEventListener('cellClicked', clicked);
     found.addEventListener('cellKeyDown', gridKeys);
+    found.addEventListener('gridSizeChanged', fit);
+    fit();
     found.addEventListener('bodyScrollEnd', function () { if (stale && found.getFirstDisplayedRowIndex() < PAGE) { refresh(); } });
     begin();
   }
@@ -426,9 +447,9 @@
       if (mine !== generation || !place('totals')) { return; }
       L.count = answer.body.count;
       var sums = answer.body.totals.map(function (each) {
-        return el('span', { className: 'ledger-sum' }, el('span', { className: 'ledger-sum-name' }, t('In')), el('span', { className: 'money' }, L.money(each.inflow, each.currency, true)),
-          el('span', { className: 'ledger-sum-name' }, t('Out')), el('span', { className: 'money' }, L.money(each.outflow, each.currency, true)),
-          el('span', { className: 'ledger-sum-name' }, t('Net')), el('span', { className: 'money strong' }, L.money(each.net, each.currency)));
+        var pair = function (name, amount, css) { return el('span', { className: 'ledger-sum-pair' }, el('span', { className: 'ledger-sum-name' }, name), el('span', { className: css }, amount)); };
+        return el('span', { className: 'ledger-sum' }, pair(t('In'), L.money(each.inflow, each.currency, true), 'money'),
+          pair(t('Out'), L.money(each.outflow, each.currency, true), 'money'), pair(t('Net'), L.money(each.net, each.currency), 'money strong'));
       });
       box.replaceChildren.apply(box, [el('span', { className: 'strong' }, n('{n} transaction', '{n} transactions', L.count))].concat(L.count ? sums : []));
       L.drawBar();

@@ -318,7 +318,7 @@
 
   function split(mine) {
     var row = mine.row, places = L.digits(row.amount), total = L.minor(row.amount, places), sign = total < 0n ? -1n : 1n;
-    var box = L.dialog('window', row.splits.length ? t('Edit split') : t('Split'), 'split'), lines = [], busy = false;
+    var box = L.dialog('window', row.splits.length ? t('Edit split') : t('Split'), 'split'), lines = [], kept = null, busy = false;
     var list = el('div', { className: 'ledger-split' }), rest = el('p', { className: 'ledger-rest', role: 'status' }), wrong = el('p', { className: 'ledger-wrong', role: 'alert' });
     var save = fd.button(t('Save split'), store, { className: 'button button-primary' });
 
@@ -327,10 +327,10 @@
       var line = { amount: amount, category: part.category_id, note: part.note || '', tags: part.tags || [] };
       var combo = L.categoryCombo(t('Category of part {number}', { number: lines.length + 1 }), part.category_id || '', function (id) { line.category = id || null; });
       var note = el('input', { type: 'text', className: 'ledger-input', placeholder: t('Note'), 'aria-label': t('Note of part {number}', { number: lines.length + 1 }), value: line.note, maxLength: 2000 });
-      var gone = fd.button(fd.icon('x'), function () { lines.splice(lines.indexOf(line), 1); node.remove(); count(); }, { className: 'ledger-cross', 'aria-label': t('Remove part {number}', { number: lines.length + 1 }) });
+      var gone = fd.button(fd.icon('x'), function () { lines.splice(lines.indexOf(line), 1); node.remove(); follow(line); count(); }, { className: 'ledger-cross', 'aria-label': t('Remove part {number}', { number: lines.length + 1 }) });
       var node = el('div', { className: 'ledger-split-line' }, combo, note, amount, gone);
       note.addEventListener('input', function () { line.note = note.value; });
-      amount.addEventListener('input', count);
+      amount.addEventListener('input', function () { follow(line); count(); });
       lines.push(line);
       list.append(node);
       if (focus) { combo.field.focus(); }
@@ -344,6 +344,15 @@
         if (value === null && line.amount.value.trim()) { line.amount.setAttribute('aria-invalid', 'true'); } else { line.amount.removeAttribute('aria-invalid'); }
       });
       return bad ? null : total - sum;
+    }
+    /* Until somebody types into it, the first part of a new split is what the others leave. */
+    function follow(changed) {
+      var first = lines[0], before = first && first.amount.value;
+      if (!first || first === changed) { kept = null; }
+      if (!first || first !== kept) { return; }
+      first.amount.value = '';
+      var open = left();
+      first.amount.value = open === null ? before : open * sign > 0n ? L.decimal(open * sign, places) : '';
     }
     function count() {
       var open = left();
@@ -376,6 +385,7 @@
     } else {
       add({ amount: L.decimal(total * sign, places), category_id: row.category_id });
       add({ amount: '', category_id: null });
+      kept = lines[0];
     }
     var more = fd.button([fd.icon('plus'), t('Add a part')], function () {
       var open = left();

@@ -180,7 +180,7 @@
         refresh();
         L.toast(fresh ? t('The budget {name} is there.', { name: answer.body.name }) : t('The budget {name} is saved.', { name: answer.body.name }));
         say(t('Saved'));
-        if (fresh) { go('?id=' + answer.body.id); }
+        if (fresh) { document.querySelector('main').focus({ preventScroll: true }); go('?id=' + answer.body.id); }
       }, function (fault) {
         save.disabled = false;
         if (fault.status === 412) {

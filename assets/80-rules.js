@@ -176,6 +176,7 @@
       L.api('POST', PATH + '/preview', wanted()).then(function (answer) {
         if (mine !== asked) { return; }
         preview.replaceChildren(result(answer.body));
+        if (loose.checked && !answer.body.changed) { preview.append(el('p', { className: 'ledger-hint' }, t('Transactions that have a category are left out.'))); }
         apply.disabled = !answer.body.changed;
         apply.textContent = answer.body.changed ? t('Change {n}', { n: fd.number(answer.body.changed) }) : t('Apply');
       }, function (fault) { if (mine === asked) { preview.replaceChildren(fd.trouble(t('It could not be tried'), fault)); } });

@@ -8,9 +8,13 @@
   var NAMES = { viewer: t('viewer'), editor: t('editor'), admin: t('admin'), owner: t('owner') };
   var KINDS = {
     account: t('account'), transaction: t('transaction'), category: t('category'), tag: t('tag'), budget: t('budget'), rule: t('rule'), rate: t('rate'), import: t('import'),
-    person: t('person'), invitation: t('invitation'), token: t('token'), tenant: t('tenant'), webhook: t('webhook')
+    person: t('person'), invitation: t('invitation'), token: t('token'), tenant: t('tenant'), webhook: t('webhook'), embed: t('embeds'), embed_key: t('embed key'),
+    embed_settings: t('embed settings'), rule_run: t('rule run'), import_mapping: t('columns of a file'), identity: t('sign-in elsewhere'), categorise: t('categorisation'), rollups: t('rollups'), demo: t('demo books'),
+    reconciliation: t('reconciliation'), alert: t('alert'), import_entry: t('line of a file')
   };
-  var DONE = { create: t('added {what}'), update: t('changed {what}'), delete: t('deleted {what}'), accept: t('accepted {what}'), reset: t('emptied {what}'), rebuild: t('rebuilt {what}'), load: t('loaded {what}') };
+  var DONE = { create: t('added {what}'), update: t('changed {what}'), delete: t('deleted {what}'), accept: t('accepted {what}'), reset: t('emptied {what}'), rebuild: t('rebuilt {what}'), load: t('loaded {what}'),
+    apply: t('applied {what}'), undo: t('took back {what}'), take_back: t('took back {what}'), import: t('booked {what}'), queue: t('queued {what}'), fail: t('could not finish {what}'), link: t('linked {what}'),
+    unlink: t('unlinked {what}'), revoke: t('revoked {what}'), categorise: t('categorised {what}'), keep: t('kept {what} for undo'), mark: t('ticked in {what}'), close: t('closed {what}'), reopen: t('reopened {what}'), merge: t('merged {what}') };
 
   function days(first) {
     return Array.from({ length: 28 }, function (_, place) { return [String(place + 1), (place + 1) + (place ? '' : ' ' + t('(calendar months)'))]; });
@@ -267,6 +271,7 @@
 
   /* What changed in one line: `name: old → new`. */
   function differences(each) {
+    if (each.action === 'keep') { return ''; }
     var before = each.before || {}, after = each.after || {}, names = Object.keys(each.action === 'update' ? after : Object.keys(after).length ? after : before).slice(0, 4);
     return names.map(function (name) { return name + ': ' + (each.action === 'update' ? shown(before[name]) + ' \u2192 ' + shown(after[name]) : shown(name in after ? after[name] : before[name])); }).join(' · ');
   }

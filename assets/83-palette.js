@@ -82,6 +82,10 @@
     });
   }
 
+  function searched(text) {
+    return { group: ACTIONS, text: t('Search transactions for {text}', { text: text }), icon: 'search', run: function () { go('/transactions?q=' + encodeURIComponent(text)); } };
+  }
+
   /* ---- What fits what was typed ---- */
 
   /* How well `sought` is found in `text`, letter by letter in order: starts of words and letters in a row count most.
@@ -134,6 +138,7 @@
     }
     function draw() {
       shown = fitting(field.value, entries);
+      if (field.value.trim().length > 1) { shown.push(searched(field.value.trim())); }
       var group = null, items = [], plain = !field.value.trim();
       shown.forEach(function (each, place) {
         if (plain && each.group !== group) { group = each.group; items.push(el('li', { className: 'palette-group', role: 'presentation' }, group)); }

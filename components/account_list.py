@@ -86,17 +86,18 @@ def _table(caption: str, body: list[Any]) -> html.Div:
     head = html.Tr([html.Th(_(name), scope="col", className=css) for name, css in _HEADS])
     widths = ("", "account-trend", "account-change", "account-amount")
     columns = html.Colgroup([html.Col(className=css) for css in widths])
-    parts = [html.Caption(spoken(caption)), columns, html.Thead(head, className="visually-hidden"), html.Tbody(body)]
+    parts = [html.Caption(spoken(caption)), columns, html.Thead(head, className="account-heads"), html.Tbody(body)]
     return scroll(html.Table(parts, className="table account-table"), caption)
 
 
 def _group(title: str, rows: Sequence[AccountSummary], shelf: Shelf) -> html.Tr:
+    """The kind of the accounts below, with their sum where it is more than one of them says."""
     return html.Tr(
         [
             html.Th(title, scope="rowgroup"),
             html.Td(className="account-wide"),
             html.Td(className="account-wide"),
-            html.Td(_total(rows, shelf), className="number"),
+            html.Td(_total(rows, shelf) if len(rows) > 1 else "", className="number"),
         ],
         className="account-group",
     )

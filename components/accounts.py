@@ -56,7 +56,7 @@ def accounts_skeleton() -> html.Div:
         ]
     )
     presets = html.Div(preset_menu(View()), id=ids.ACCOUNTS_PRESETS)
-    controls = html.Div([html.Div(id=ids.ACCOUNTS_ACTIONS, className="account-actions"), presets], className="controls")
+    controls = html.Div([presets, html.Div(id=ids.ACCOUNTS_ACTIONS, className="account-actions")], className="controls")
     columns = html.Div(
         [
             html.Section(rows_skeleton(6, 44), id=ids.ACCOUNTS_MONTHS, className="panel"),
@@ -85,7 +85,7 @@ def accounts_skeleton() -> html.Div:
 
 def action(words: str, picture: str, name: str, *, primary: bool = False) -> html.Button:
     """A button that `assets/79-accounts.js` gives its behaviour."""
-    css = "button button-primary" if primary else "button"
+    css = "button button-primary" if primary else "button ledger-danger" if name == "delete" else "button"
     return html.Button([icon(picture), words], type="button", className=css, **attributes(data_account_action=name))
 
 

@@ -21,7 +21,9 @@ def alert_list(picture: Picture) -> html.Div | None:
 
 def _row(alert: BudgetAlert, name: str, picture: Picture) -> html.Li:
     over, said = _level(alert.level, picture)
-    when = html.Time(picture.fmt.day(alert.fired_at.date()), dateTime=alert.fired_at.isoformat())
+    when = html.Time(
+        picture.fmt.day_of(alert.fired_at.date(), picture.answer.as_of.year), dateTime=alert.fired_at.isoformat()
+    )
     return html.Li(
         [
             html.Span(icon("alert-circle" if over else "alert-triangle"), className="over" if over else "warning"),

@@ -117,10 +117,10 @@ def _projection(row: BudgetStatus, projected: Explanation, fmt: Format) -> str:
         )
     rest = int(days - gone)
     if rest > 0:
-        left = counted(rest, "day that is left", "days that are left", fmt)
+        left = counted(rest, "day is left", "days are left", fmt)
         said.append(
             _(
-                "at {pace} a day, the pace so far, the {left} add the rest",
+                "{left} at {pace} a day, the pace so far",
                 pace=fmt.money(f"{pace:.2f}", row.currency),
                 left=left,
             )

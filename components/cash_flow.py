@@ -75,7 +75,7 @@ def _head() -> html.Div:
     )
     presets = Static(preset_menu(View()), id=ids.FLOW_PRESETS)
     picker = html.Div(range_picker(ids.FLOW_RANGE), className="range-box")
-    report = html.Button([icon("file-text"), _("Print report")], id=ids.FLOW_PRINT, type="button", className="button")
+    report = html.Button([icon("file-text"), _("Print")], id=ids.FLOW_PRINT, type="button", className="button")
     controls = html.Div(
         [presets, picker, report, dcc.Store(id=ids.FLOW_SPAN), dcc.Store(id=ids.FLOW_AHEAD)], className="controls"
     )

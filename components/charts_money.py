@@ -195,7 +195,7 @@ def treemap_chart(money: Money) -> theme.Chart:
         "sort": True,
     }
     layout = theme.layout(hovermode="closest", margin={"l": 0, "r": 0, "t": 4, "b": 0})
-    layout["uniformtext"] = {"minsize": 10, "mode": "hide"}
+    layout["uniformtext"] = {"minsize": 11, "mode": "hide"}
     return {"figure": {"data": [data], "layout": layout}, "narrow": {}}
 
 

@@ -225,7 +225,7 @@ def _change(listing: Listing, row: Compared, which: str) -> html.Td:
     difference = _difference(row, listing, which)
     text = picture.exact(format_amount(difference, picture.currency), signed=True)
     good = difference and (difference > 0) == (row.kind == "income")
-    css = f"{css} money{' good' if good else ''}"
+    css = f"{css} money{' good' if good else '' if difference else ' quiet'}"
     return html.Td(
         text if difference else "0", className=css, title=_("Before: {before}", before=picture.exact(before))
     )

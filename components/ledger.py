@@ -133,15 +133,16 @@ def _column(field: str, name: str, drawn: str, **more: Any) -> dict[str, Any]:
 def grid(*, writes: bool, mirrored: bool = False) -> dag.AgGrid:
     """The grid, from right to left in a `mirrored` document.
 
-    Its rows come from the data source that `assets/75-ledger-list.js` gives it, by key, forwards.
+    Tags and notes are narrow until a row has one. Its rows come from the data source that `assets/75-ledger-list.js`
+    gives it, by key, forwards.
     """
     edited = "ledger-can-edit" if writes else ""
     columns = [
-        _column("booked_on", _("Date"), "FdDay", width=118, sortable=True, sortingOrder=["desc", "asc"], sort="desc"),
-        _column("payee", _("Payee"), "FdPayee", flex=5, minWidth=200),
-        _column("category_id", _("Category"), "FdCategory", flex=3, minWidth=140, cellClass=edited),
-        _column("tags", _("Tags"), "FdTags", flex=2, minWidth=96, cellClass=edited),
-        _column("note", _("Note"), "FdNote", flex=2, minWidth=96, cellClass=edited),
+        _column("booked_on", _("Date"), "FdDay", width=108, sortable=True, sortingOrder=["desc", "asc"], sort="desc"),
+        _column("payee", _("Payee"), "FdPayee", flex=6, minWidth=160),
+        _column("category_id", _("Category"), "FdCategory", flex=3, minWidth=120, cellClass=edited),
+        _column("tags", _("Tags"), "FdTags", width=76, minWidth=76, cellClass=edited),
+        _column("note", _("Note"), "FdNote", width=76, minWidth=76, cellClass=edited),
         _column("account_id", _("Account"), "FdAccount", flex=3, minWidth=104),
         _column(
             "amount",

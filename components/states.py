@@ -27,27 +27,30 @@ def empty_ledger(tenant_key: str) -> html.Div:
 
 
 def bring_statement(command: str) -> html.Div:
-    """The ways to bring a statement in; the place where an import button belongs."""
-    files = _("CSV, OFX, QIF, CAMT.053 and MT940 files are understood.")
-    return html.Div(
+    """The one next step, and, folded, the ways that programs take."""
+    summary = html.Summary([icon("chevron-down"), _("From a command line or another program")], className="steps-fold")
+    field: list[Any] = [
+        html.Code("POST /financial/imports"),
+        f" {_('with the file in the form field')} ",
+        html.Code("file"),
+        ".",
+    ]
+    ways = html.Div(
         [
-            html.P(
-                html.A([icon("upload"), _("Import a statement")], href="/import", className="button button-primary")
-            ),
             html.H3(_("From the command line")),
             html.Pre(html.Code(command)),
             html.H3(_("From another program")),
-            html.P(
-                [
-                    html.Code("POST /financial/imports"),
-                    f" {_('with the file in the form field')} ",
-                    html.Code("file"),
-                    ".",
-                ]
-            ),
-            html.P(files, className="quiet"),
+            html.P(field),
         ],
         className="steps",
+    )
+    return html.Div(
+        [
+            html.A([icon("upload"), _("Import a statement")], href="/import", className="button button-primary"),
+            html.P(_("CSV, Excel, OFX, QFX, QIF, MT940 and CAMT files are understood."), className="period"),
+            html.Details([summary, ways]),
+        ],
+        className="bring",
     )
 
 

@@ -97,6 +97,7 @@ def y_axis(ticks: list[float], texts: list[str]) -> dict[str, Any]:
         "fixedrange": True,
         "automargin": True,
         "ticks": "",
+        "ticklabelstandoff": 6,
     }
 
 

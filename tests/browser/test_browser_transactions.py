@@ -156,6 +156,9 @@ def test_split_delete_and_many_at_once(visit: Visits, ledger: dict[str, str]) ->
     row(page, "Kiosk 100").locator("[col-id=payee]").click()
     page.get_by_role("button", name="Split").click()
     dialog = page.locator("dialog[data-dialog=split]")
+    dialog.get_by_label("Amount of part 2").fill("40,10")
+    expect(dialog.get_by_label("Amount of part 1")).to_have_value("60.00")  # the first part is the rest
+    dialog.get_by_label("Amount of part 2").fill("")
     dialog.get_by_label("Amount of part 1").fill("60")
     expect(dialog).to_contain_text("Left to divide: €40.10")
     expect(dialog.get_by_role("button", name="Save split")).to_be_disabled()

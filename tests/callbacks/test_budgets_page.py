@@ -101,7 +101,7 @@ def test_one_budget_with_its_past_its_pace_and_its_lines(books: dict[str, str], 
     parts = budgets.show_budgets(f"?id={books['budget']}")
     said = words(parts["content"])
     assert parts["title"] == "Food"
-    assert "€130 is spent, at €7.65 a day, the pace so far, the 13 days that are left add the rest" in said
+    assert "€130 is spent, 13 days are left at €7.65 a day, the pace so far" in said
     assert "Within its limit in all of 2 whole periods." in said
     assert [words(name).split()[0] for name in with_class(parts["content"], "multiple-name")] == ["Apr", "May", "Jun"]
     assert "Rolled over from before" in said
