@@ -27,6 +27,17 @@ def ticks(values: Iterable[float], count: int = 4) -> list[float]:
     return [round(step * i, 10) for i in range(first, last + 1)]
 
 
+def ticks_around(values: Sequence[float]) -> list[float]:
+    """Round ticks around the values; from zero, except where all of them lie close together far from it."""
+    low, high = min(values), max(values)
+    if low <= 0 or high - low > low:
+        return ticks(values)
+    scale = ticks([high - low])
+    step = scale[1] - scale[0]
+    first = max(0.0, (low // step - 1) * step)
+    return [round(first + step * place, 10) for place in range(int((high - first) // step) + 2)]
+
+
 def apart(positions: Sequence[float], gap: float) -> list[float]:
     """`positions` moved as little as needed so that any two are at least `gap` apart, order kept."""
     order = sorted(range(len(positions)), key=lambda i: positions[i])

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from components import theme
-from components.axes import height, ticks
+from components.axes import height, ticks_around
 from components.format import Format
 from core.i18n import _
 from data.schemas.cash_flow import BalanceDay
@@ -26,7 +26,7 @@ def forecast_chart(
     sides = {
         name: [values[-1], *(height(getattr(point, name)) for point in points)] for name in ("low", "high", "expected")
     }
-    scale = ticks([*values, *sides["low"], *sides["high"]])
+    scale = ticks_around([*values, *sides["low"], *sides["high"]])
     line: dict[str, Any] = {"color": theme.WORTH, "width": 2.25}
     none: dict[str, Any] = {"color": theme.WORTH, "width": 0}
     data = [

@@ -7,7 +7,7 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 from components import theme
-from components.axes import height, ticks
+from components.axes import height, ticks_around
 from components.context import Picture
 
 Step = tuple[str, str]
@@ -19,7 +19,7 @@ def moves_chart(
 ) -> theme.Chart:
     """From `before` through the moves to `after`, from top to bottom; a click on one leads to its address."""
     steps = [before, *moves, after]
-    scale = axis(reached([amount for _, amount in steps[:-1]]))
+    scale = ticks_around(reached([amount for _, amount in steps[:-1]]))
     texts = [picture.exact(amount, signed=0 < place <= len(moves)) for place, (_, amount) in enumerate(steps)]
     keys = [str(place) for place in range(len(steps))]
     data = {
@@ -78,14 +78,3 @@ def _whole(amount: str) -> float:
 def reached(amounts: Sequence[str]) -> list[float]:
     """The totals on the way: after the first amount, after the second, and so on."""
     return list(accumulate(height(amount) for amount in amounts))
-
-
-def axis(values: Sequence[float]) -> list[float]:
-    """Round ticks around the values; from zero, except where all of them lie close together far from it."""
-    low, high = min(values), max(values)
-    if low <= 0 or high - low > low:
-        return ticks(values)
-    scale = ticks([high - low])
-    step = scale[1] - scale[0]
-    first = max(0.0, (low // step - 1) * step)
-    return [round(first + step * place, 10) for place in range(int((high - first) // step) + 2)]

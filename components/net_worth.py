@@ -10,7 +10,8 @@ from dash import dcc
 
 from components import ids, theme
 from components.accounts import card
-from components.charts_moves import axis, moves_chart, reached
+from components.axes import ticks_around
+from components.charts_moves import moves_chart, reached
 from components.context import Picture
 from components.controls import preset_menu, range_picker
 from components.elements import Link, html
@@ -145,7 +146,7 @@ def moves_about(picture: Picture, story: WorthStory) -> list[Any]:
         after=picture.whole(story.after),
         kept=_kept(story, picture),
     )
-    if axis(reached([story.before, *(move.amount for move in story.moves)]))[0] > 0:
+    if ticks_around(reached([story.before, *(move.amount for move in story.moves)]))[0] > 0:
         sentence = f"{sentence} {_('The axis does not begin at zero.')}"
     return about(title, picture.span, sentence)
 

@@ -36,7 +36,10 @@ def forecast_panel(answer: Envelope[Forecast], held: Sequence[BalanceDay], fmt: 
         f"{_(_TITLE)}, {span}", (_("Day"), _("Expected"), _("Low (10 %)"), _("High (90 %)"), _("Recurring")), rows
     )
     said = _sentence(data.points, data.error, len(data.account_ids), currency, answer.as_of, fmt)
-    return about(_(_TITLE), span, said), forecast_chart(held, data.points, currency, fmt), table
+    chart = forecast_chart(held, data.points, currency, fmt)
+    if chart["figure"]["layout"]["yaxis"]["tickvals"][0] > 0:
+        said = f"{said} {_('The axis does not begin at zero.')}"
+    return about(_(_TITLE), span, said), chart, table
 
 
 def _row(point: ForecastPoint, currency: str, fmt: Format) -> list[Cell]:

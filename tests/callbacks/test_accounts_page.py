@@ -12,7 +12,7 @@ from callbacks import accounts, net_worth
 from components import ids
 from components.account_list import spark
 from components.accounts import DETAIL, EMPTY, LIST, OTHER, accounts_skeleton
-from components.charts_moves import axis
+from components.axes import ticks_around
 from components.net_worth import READY, net_worth_skeleton
 from components.query import View
 from core.errors import Invalid, NotFound, Unavailable
@@ -228,8 +228,8 @@ def check_moves(context: TenantContext, query: str) -> None:
 
 
 def test_axes_begin_at_zero_unless_everything_is_far_from_it() -> None:
-    assert axis([-5.0, 20.0])[0] < 0 <= axis([10.0, 100.0])[0]
-    far = axis([1_000_000.0, 1_000_700.0])
+    assert ticks_around([-5.0, 20.0])[0] < 0 <= ticks_around([10.0, 100.0])[0]
+    far = ticks_around([1_000_000.0, 1_000_700.0])
     assert 999_000 < far[0] < 1_000_000
     assert far[-1] >= 1_000_700
 
