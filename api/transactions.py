@@ -92,7 +92,7 @@ def _filter(given: dict[str, list[str]], currency: str) -> TransactionFilter:
         least=None if least is None else parse_amount(least, currency, field="min_amount"),
         most=None if most is None else parse_amount(most, currency, field="max_amount"),
         pending=_choice(given, "pending", {"true": True, "false": False}),
-        import_id=None if import_id is None else read_id(import_id, "import_id"),
+        import_id=None if import_id is None else read_id(import_id, "import"),
         sort=cast(Sort, _choice(given, "sort", {name: name for name in get_args(Sort)}) or "-booked_on"),
     )
 

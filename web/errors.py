@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from http import HTTPStatus
-from typing import Any
+from time import monotonic
+from typing import Any, Final
 
 from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -23,6 +25,10 @@ from web.refusals import told, told_text
 
 _LOG = logging.getLogger("dashboard.errors")
 _KNOWN: dict[int, type[AppError]] = {400: BadRequest, 404: NotFound, 413: TooLarge, 415: UnsupportedMedia}
+_LONGEST_HEARD: Final = 512 * 1024 * 1024
+_HEARD_FOR: Final = 5.0
+_PAUSE: Final = 1.0
+"""The most of a refused body that is read and dropped: bytes, seconds, seconds without any."""
 
 
 def problem(error: AppError) -> dict[str, Any]:
@@ -44,6 +50,7 @@ def problem(error: AppError) -> dict[str, Any]:
 def answer(error: AppError) -> Response:
     """The response to an error: a problem document, or a page where a person asked for one."""
     security_events.refused(error)
+    _hear_out()
     if wants_json():
         response = Response(dumps(problem(error)), error.status, mimetype="application/problem+json")
     else:
@@ -53,6 +60,24 @@ def answer(error: AppError) -> Response:
         response = Response(page, error.status, mimetype="text/html")
     response.headers.update(error.headers)
     return response
+
+
+def _hear_out() -> None:
+    """Read the rest of a body that is refused: a client that still sends when the connection is closed sees a broken
+    pipe, not the answer (RFC 9112, section 9.6). Nobody is waited for, and of what is far too large nothing is read."""
+    stream, rest = request.environ.get("wsgi.input"), request.content_length or 0
+    if stream is None or not 0 < rest <= _LONGEST_HEARD:
+        return
+    connection = request.environ.get("gunicorn.socket")
+    patience = connection and connection.gettimeout()
+    end = monotonic() + _HEARD_FOR
+    if connection is not None:
+        connection.settimeout(_PAUSE)
+    with suppress(OSError):
+        while monotonic() < end and stream.read(16_384):
+            pass
+    if connection is not None:
+        connection.settimeout(patience)
 
 
 def _from_http(error: HTTPException) -> Response:

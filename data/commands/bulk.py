@@ -79,7 +79,7 @@ def _wanted(session: Session, query: Query, wanted: TransactionFilter, bulk: Bul
         if missing:
             raise NotFound(f"There is no transaction {min(missing)}")
         return ids
-    check_accounts(session, query)
+    check_accounts(session, query, wanted.import_id)
     scope = scope_of(session, query, CategoryTree.of(category_frame(session)))
     found = [row[0] for row in transaction_ids(session, replace(wanted, scope=scope), MOST + 1)]
     if len(found) > MOST:

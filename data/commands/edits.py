@@ -104,6 +104,13 @@ def separate(unit: Write, row: Transaction, transfer_id: str | None) -> None:
                 execution_options={"synchronize_session": False},
             )
         unit.session.execute(delete(Transfer).where(Transfer.id.in_(ids)))
+        # The other legs changed, too: their versions tell the sums by payee, the change feed and ETags.
+        unit.session.execute(
+            update(Transaction)
+            .where(Transaction.id.in_({each["to_transaction_id"] for each in rows}))
+            .values(updated_version=unit.version, updated_at=func.now()),
+            execution_options={"synchronize_session": False},
+        )
 
 
 def _legs_with_partners(session: Session, transaction_id: int) -> list[tuple[int, int, int, int]]:

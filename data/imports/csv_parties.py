@@ -71,7 +71,7 @@ def find_texts(columns: list[Column], roles: Roles) -> None:
     used = roles.used()
     free = [column for column in columns if column.index not in used]
     named = [c for c in free if c.filled and score("payee", c.header) >= max(ENOUGH, _other_uses(c))]
-    named = [c for c in named if c.text] or [c for c in named if _may_be_numbered(c)]
+    named = [c for c in named if c.text] or [c for c in named if _may_be_brief(c)]
     if named:
         roles.payee = max(named, key=lambda c: (score("payee", c.header), c.distinct > 1, c.fullness, -c.index)).index
     texts = [c for c in free if c.index != roles.payee and score("purpose", c.header) >= ENOUGH and _may_be_text(c)]
@@ -84,9 +84,10 @@ def find_texts(columns: list[Column], roles: Roles) -> None:
     roles.purpose = [column.index for column in texts][:_MOST_PURPOSES]
 
 
-def _may_be_numbered(column: Column) -> bool:
-    """Whether a column that is called a name gives numbers of suppliers instead, as some councils do for months."""
-    return _fits_best("payee", column) and column.share(str.isdecimal) > 0.5 and column.dates < 0.5
+def _may_be_brief(column: Column) -> bool:
+    """Whether a column that is called a name gives letters or, as of some councils, numbers of suppliers."""
+    named = column.share(lambda cell: cell.isdecimal() or any(map(str.isalpha, cell)))
+    return _fits_best("payee", column) and named > 0.5 and column.dates < 0.5
 
 
 def _other_uses(column: Column) -> float:

@@ -21,5 +21,5 @@ def exported_transactions(
     """The lines in pieces. Holds a connection until it is exhausted or closed; raises with the first piece."""
     with context.db.reading() as session:
         categories = CategoryTree.of(category_frame(session))
-        check_accounts(session, query)
+        check_accounts(session, query, wanted.import_id)
         yield from export_lines(session, replace(wanted, scope=scope_of(session, query, categories)))

@@ -58,7 +58,7 @@ def totals_of(context: TenantContext, query: Query, wanted: TransactionFilter) -
     with context.db.reading() as session:
         replan_all(session)
         version = read_span(session).version
-        check_accounts(session, query)
+        check_accounts(session, query, wanted.import_id)
         scope = scope_of(session, query, CategoryTree.of(category_frame(session)))
         rows = totals(session, replace(wanted, scope=scope))
     return Totals(

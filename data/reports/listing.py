@@ -16,6 +16,7 @@ from data.frames.books import category_frame, read_span
 from data.frames.driver import replan_all
 from data.frames.transactions import TransactionFilter, transaction_ids, transactions
 from data.models.account import Account
+from data.models.imports import Import
 from data.models.transaction import Transaction as Row
 from data.reports.categories import CategoryTree
 from data.reports.opening import scope_of
@@ -33,7 +34,7 @@ def list_transactions(
         replan_all(session)
         version = read_span(session).version
         categories = CategoryTree.of(category_frame(session))
-        check_accounts(session, query)
+        check_accounts(session, query, wanted.import_id)
         scoped = replace(wanted, scope=scope_of(session, query, categories))
         keys = transaction_ids(session, scoped, limit + 1, after)
         found = transactions(session, [key[0] for key in keys[:limit]])
@@ -62,8 +63,10 @@ def _place(resource: str, cursor: str, wanted: TransactionFilter) -> tuple[Any, 
     return (value if by_amount else date.fromisoformat(str(value))), int(last_id)
 
 
-def check_accounts(session: Session, query: Query) -> None:
-    """`NotFound` for an account of the query that is not there."""
+def check_accounts(session: Session, query: Query, import_id: int | None = None) -> None:
+    """`NotFound` for an account of the query, or an import, that is not there."""
+    if import_id is not None and session.scalars(select(Import.id).where(Import.id == import_id)).first() is None:
+        raise NotFound(f"There is no import {import_id}")
     if query.account_ids:
         found = set(session.scalars(select(Account.id).where(Account.id.in_(query.account_ids))))
         missing = set(query.account_ids) - found

@@ -65,6 +65,8 @@ def test_filters_are_those_of_the_list(books: Caller) -> None:
     for suffix in ("csv", "xlsx"):
         assert books.get(f"/financial/transactions.{suffix}?limit=5").status_code == 422
         assert books.get(f"/financial/transactions.{suffix}?account_id=999").status_code == 404
+    for place in ("transactions.csv", "transactions.xlsx", "transactions", "transactions/totals"):
+        assert books.get(f"/financial/{place}?import_id=999").status_code == 404
 
 
 def test_xlsx_holds_numbers_days_and_texts(books: Caller) -> None:

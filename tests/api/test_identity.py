@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import jwt
@@ -69,6 +70,23 @@ def test_a_tenant_one_does_not_belong_to_is_a_404(app: Flask, acorn: Town) -> No
 )
 def test_bad_bodies_are_told_apart(app: Flask, acorn: Town, options: dict[str, Any], status: int) -> None:
     assert_problem(app.test_client().post("/auth/login", **options), status)
+
+
+@pytest.mark.parametrize(
+    ("path", "length", "status", "heard"),
+    [
+        ("/auth/login", 1 << 25, 413, True),
+        ("/financial/imports", 1 << 20, 401, True),
+        ("/auth/login", 1 << 40, 413, False),
+    ],
+)
+def test_a_refused_body_is_heard_out(app: Flask, path: str, length: int, status: int, heard: bool) -> None:
+    """Else its sender sees a broken pipe instead of the answer; of what is far too large nothing is read."""
+    body = BytesIO(b" " * min(length, 1 << 25))
+    said = {"CONTENT_LENGTH": str(length)}
+    answer = app.test_client().post(path, input_stream=body, content_type="application/json", environ_overrides=said)
+    assert_problem(answer, status)
+    assert body.tell() == (length if heard else 0)
 
 
 def test_refresh_tokens_rotate_and_a_used_one_ends_the_family(app: Flask, acorn: Town) -> None:

@@ -62,3 +62,14 @@ def test_a_blank_name_is_no_payee(open_books: Opener) -> None:
     driver, ledger = opened(open_books, *bookings)
     assert driver.answer(JUNE)["transactions"]["by_payee"] == [{"payee": "b", "amount": "1.00", "count": 1}]
     driver.check(ledger, [JUNE])
+
+
+def test_the_other_leg_of_a_separated_pair_changes_too(open_books: Opener) -> None:
+    """What was spent at its payee is back, and its version tells those who keep a copy."""
+    out, into = Booking("t1", "here", date(2026, 6, 1), -500, payee="a"), Booking("t2", "there", date(2026, 6, 2), 500)
+    driver, ledger = opened(open_books, out, into)
+    driver.separate("t2")
+    assert driver.answer(JUNE)["transactions"]["by_payee"] == [{"payee": "a", "amount": "5.00", "count": 1}]
+    driver.check(replace(ledger, separated=frozenset([frozenset([("t1", 0), ("t2", 0)])])), [JUNE])
+    versions = driver.rows("SELECT DISTINCT updated_version FROM transactions WHERE tenant_id = :tenant")
+    assert len(versions) == 1

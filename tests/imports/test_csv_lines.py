@@ -193,3 +193,8 @@ def test_suppliers_may_be_numbered_where_the_column_is_called_their_name():
         "Payment Date,Amount,Beneficiary Name,Unit\n2019-01-13,1.00,200227,Parks\n2019-01-14,2.00,204247,Streets\n"
     )
     assert [(entry.payee, entry.purpose) for entry in entries(parsed)] == [("200227", "Parks"), ("204247", "Streets")]
+
+
+def test_a_column_that_is_called_payee_may_hold_letters():
+    parsed = read("Date,Payee,Amount\n2026-01-02,A,5.00\n2026-01-03,Corner shop,-10.00\n2026-01-04,B2,-1.00\n")
+    assert [entry.payee for entry in entries(parsed)] == ["A", "Corner shop", "B2"]
