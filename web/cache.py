@@ -107,13 +107,14 @@ class AnswerCache:
         return entry
 
     def _taken_out(self, key: str, whole: Whole, of: str, wanted: bytes) -> Entry | None:
-        """The answer as a part of the one kept under `of`: as valid, and as old. Each worker takes it for itself."""
+        """The answer as a part of the one kept under `of`: as valid, and as old."""
         found = self.find(of, wanted)
         body = None if found is None else whole.part(found.body)
         if found is None or body is None:
             return None
         entry = Entry(key, found.stamp, body, found.expires)
         self._shelf.put(key, entry)
+        self.share(key, entry)  # to take it out is dearer than to read it
         return entry
 
     @property
