@@ -29,8 +29,7 @@ TITLE = "answers that nobody asked for before"
 ROUNDS: Final = 9
 POSTS: Final = 3
 _SCANS: Final = frozenset({"all", "cut", "last_30_days", "tag"})
-"""Payees over cut months, and what bears a tag, may read single lines. `all` cuts the month of the first opening day and
-the present one."""
+"""Payees over cut months, and what bears a tag, may read single lines. `all` cuts the month of the first day."""
 
 
 @dataclass(frozen=True, slots=True)
