@@ -11,6 +11,7 @@ import sys
 import threading
 from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
+from time import sleep
 from typing import Any, Final, TextIO
 
 import orjson
@@ -20,6 +21,8 @@ _AT_ONCE: Final = 1_000
 """Lines that are written together, if as many wait."""
 _MOST: Final = 20_000
 """Lines that wait at most, some 10 MB; of those that come while nobody reads them only their number is written."""
+_GATHERING: Final = 0.02
+"""Seconds in which lines gather: to be woken for each of thousands would take the interpreter from the requests."""
 _LAST_SECONDS: Final = 3.0
 
 
@@ -77,6 +80,7 @@ class Queued(logging.Handler):
                 self._stream.flush()
             except OSError:  # nobody reads any more: requests go on
                 continue
+            sleep(_GATHERING)
 
     def _more(self) -> list[str]:
         """The lines that wait by now, up to the one that ends it all."""
